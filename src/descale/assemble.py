@@ -1,0 +1,92 @@
+"""From a document and its removals to the article: what is not marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from descale.model import Block, Document, Removal
+
+BLANK_LINE = "\n\n"
+
+
+def kept_blocks(document: Document, removals: Sequence[Removal]) -> Iterator[tuple[Block, str]]:
+    """Yield each block of which something is kept, with the kept text.
+
+    A removal inside a block takes the white space beside it.
+    """
+    pending = iter(sorted(removals))
+    removal = next(pending, None)
+    for block in document.blocks:
+        inside: list[tuple[int, int]] = []
+        while removal is not None and removal.start < block.stop:
+            if removal.stop > block.start:
+                inside.append((max(removal.start, block.start), min(removal.stop, block.stop)))
+            if removal.stop > block.stop:
+                break
+            removal = next(pending, None)
+        kept = block.text if not inside else join_pieces(kept_pieces(document, block, inside))
+        if kept:
+            yield block, kept
+
+
+def kept_pieces(document: Document, block: Block, inside: Iterable[tuple[int, int]]) -> Iterator[str]:
+    """Yield what stays of a block between the spans that go."""
+    position = block.start
+    for start, stop in inside:
+        yield document.text[position:start]
+        position = stop
+    yield document.text[position : block.stop]
+
+
+def join_pieces(pieces: Iterable[str]) -> str:
+    """Join kept pieces by one blank, the white space beside each removal being gone."""
+    return " ".join(piece.strip() for piece in pieces if piece.strip())
+
+
+def article_text(document: Document, removals: Sequence[Removal]) -> str:
+    """Return the article's text: kept blocks with a blank line between (HTML), or with the
+    separator that stood before the kept block (text); ends stripped.
+    """
+    parts: list[str] = []
+    for block, kept in kept_blocks(document, removals):
+        if parts:
+            parts.append(separator_before(document, block))
+        parts.append(kept)
+    return "".join(parts).strip()
+
+
+def separator_before(document: Document, block: Block) -> str:
+    """Return what stood between a block and the one before it."""
+    if document.source_type == "html":
+        return BLANK_LINE
+    previous = document.blocks[block.index - 1].stop if block.index else 0
+    return document.text[previous : block.start]
+
+
+def markdown(document: Document, removals: Sequence[Removal]) -> str:
+    """Return the kept blocks as Markdown: headings, lists, quotes, code, tables."""
+    parts: list[str] = []
+    previous = ""
+    for block, kept in kept_blocks(document, removals):
+        if parts:
+            parts.append("\n" if previous == block.tag and block.tag in {"li", "tr"} else BLANK_LINE)
+        parts.append(_markdown_block(block, kept, opens_table=block.tag == "tr" != previous))
+        previous = block.tag
+    return "".join(parts)
+
+
+def _markdown_block(block: Block, kept: str, *, opens_table: bool) -> str:
+    if block.tag[0] == "h" and block.tag[1:].isdigit():
+        return f"{'#' * int(block.tag[1])} {' '.join(kept.lstrip('# ').split())}"
+    if block.tag == "blockquote":
+        return "\n".join(f"> {line}" for line in kept.split("\n"))
+    if block.tag == "pre":
+        fence = "```" if "```" not in kept else "~~~~"
+        return f"{fence}\n{kept}\n{fence}"
+    if block.tag == "tr":
+        cells = [cell.replace("|", r"\|") for cell in kept.split("\t")]
+        row = f"| {' | '.join(cells)} |"
+        return f"{row}\n|{' --- |' * len(cells)}" if opens_table else row
+    if block.tag == "li":
+        return kept if kept[:1] in "-*+0123456789" else f"- {kept}"
+    return kept

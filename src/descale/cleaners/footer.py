@@ -1,0 +1,33 @@
+"""Copyright and legal lines, contacts, corrections and standards notes, links about the publisher.
+
+Removes:
+    © 2024 The Harbour Herald. All rights reserved.
+    Privacy Policy
+    Terms of Use
+
+Keeps:
+    Copyright was what the two brothers fought over for the rest of their lives, in three courts.
+    The terms of use of the common land were written on a board by the gate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from descale.cleaner import START_WORDS, Cleaner, by_phrase, whole_block
+from descale.model import Removal
+from descale.page import Page
+
+_COPYRIGHT = re.compile(r"\s*(?:copyright\s*)?(?:©|\(c\)|&copy;)\s*(?:copyright\s*)?(?:\d{4}|[\w.]+)|\s*copyright\s+(?:\d{4}|by\b)", re.IGNORECASE)
+
+
+def propose(page: Page) -> Iterator[Removal]:
+    """Propose footer phrases, and copyright lines outside the article."""
+    yield from by_phrase(page, "footer")
+    for index, block in enumerate(page.blocks):
+        if len(page.folded[index]) <= START_WORDS and not page.in_body(index) and _COPYRIGHT.match(block.text):
+            yield whole_block(page, index, "footer.copyright.sign", 0.9, "begins with a copyright sign")
+
+
+CLEANER = Cleaner("footer", propose)

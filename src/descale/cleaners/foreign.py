@@ -1,0 +1,112 @@
+"""Interface strings in another language than the article's: runs with a phrase of that language.
+
+Removes:
+    Tu suscripción se está usando en otro dispositivo
+    Si decides continuar compartiendo tu cuenta, este mensaje se mostrará en tu dispositivo
+
+Keeps:
+    "La vida es sueño", he said, and left the room before anybody could ask him what he meant by it.
+    „Wir haben es nicht gewusst“
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from descale import language as languages
+from descale.cleaner import BRIEF_WORDS, Cleaner, whole_block
+from descale.model import Removal
+from descale.page import Page
+
+#: Lines so near a phrase, and leaning to its language, go with it.
+_REACH = 2
+#: Below this many words a run proves nothing by its function words.
+_MIN_PROOF_WORDS = 4
+_MAX_SHARE = 0.35
+_MIN_PROBABILITY = 0.5
+
+
+def propose(page: Page) -> Iterator[Removal]:
+    """Propose runs in another language that hold phrases of it, and foreign lines at the edges."""
+    if page.language is None:
+        return
+    found = [proposal for run in _runs(page) for proposal in _judge_run(page, run)]
+    words_going = sum(len(page.folded[index]) for index, _ in found)
+    if words_going > _MAX_SHARE * sum(map(len, page.folded)) and not page.raw and page.document.layout is None:
+        return
+    for index, removal in found:
+        del index
+        yield removal
+
+
+def _runs(page: Page) -> Iterator[list[int]]:
+    """Adjacent blocks that are not in the article's language, or say too little to tell."""
+    run: list[int] = []
+    for index in range(len(page.blocks)):
+        if is_doubtful(page, index):
+            run.append(index)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def is_doubtful(page: Page, index: int) -> bool:
+    """Tell whether a block does not show itself to be in the article's language."""
+    if page.foreign[index]:
+        return not page.quoted(index)
+    folded = page.folded[index]
+    if not folded or len(folded) > BRIEF_WORDS or page.quoted(index):
+        return False
+    counts = languages.function_word_counts(folded)
+    own = counts[page.language or ""]
+    return not own or own < max(counts.values())
+
+
+def _judge_run(page: Page, run: Sequence[int]) -> Iterator[tuple[int, Removal]]:
+    """Yield what goes of a run: near a foreign phrase, or at the document's edge."""
+    language = _run_language(page, run)
+    if language is None:
+        return
+    hit = [index for index in run if _foreign_hits(page, index, language)]
+    outside = not page.in_body(run[0])
+    for index in run:
+        leans = page.foreign[index] == language
+        near = any(abs(index - other) <= _REACH for other in hit)
+        if index in hit:
+            score = 0.85 if leans or outside else 0.6
+        elif leans and near:
+            score = 0.8
+        elif leans and outside and hit:
+            score = 0.7
+        elif near and outside:
+            score = 0.55
+        else:
+            continue
+        yield index, whole_block(page, index, "foreign.interface", score, f"in {language}, not {page.language}")
+
+
+def _foreign_hits(page: Page, index: int, language: str) -> bool:
+    return any(languages.base(hit.phrase.language) == languages.base(language) for hit in page.hits[index])
+
+
+def _run_language(page: Page, run: Sequence[int]) -> str | None:
+    """Return the other language of a run, proved by function words or confirmed by langdetect."""
+    leans = [page.foreign[index] for index in run if page.foreign[index]]
+    if leans:
+        return max(set(leans), key=lambda language: (leans.count(language), str(language)))
+    spoken = {
+        languages.base(hit.phrase.language) for index in run for hit in page.hits[index] if hit.strength != "phrase"
+    }
+    spoken.discard(languages.base(page.language or ""))
+    if not spoken or sum(len(page.folded[index]) for index in run) < _MIN_PROOF_WORDS:
+        return None
+    text = " ".join(page.blocks[index].text for index in run)
+    for language, probability in languages.statistical_guess(text):
+        if languages.base(language) in spoken and probability >= _MIN_PROBABILITY:
+            return languages.base(language)
+    return None
+
+
+CLEANER = Cleaner("foreign", propose)

@@ -1,0 +1,46 @@
+"""Menus, breadcrumbs, search fields, paging, language choice, player controls, error notices.
+
+Removes:
+    Skip to content
+    Home › News › Politics
+    Back to top
+    Please enable JavaScript
+
+Keeps:
+    Home prices fell in March for the third month, and the fall was sharpest in the north.
+    The ferry takes the next page of its history with it to the breakers' yard.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from descale import words
+from descale.cleaner import Cleaner, by_phrase, whole_block
+from descale.model import Removal
+from descale.page import Page, ends_sentence
+
+_SEPARATOR = re.compile(r"\s*[›»>→▸|·•]\s*|\s+/\s+")
+_ARROW = re.compile(r"[›»>→▸]")
+_STEP_WORDS = 5
+_MIN_STEPS = 3
+
+
+def propose(page: Page) -> Iterator[Removal]:
+    """Propose navigation phrases, and breadcrumbs and link lists outside the article."""
+    yield from by_phrase(page, "navigation")
+    for index, block in enumerate(page.blocks):
+        if page.in_body(index) or page.prose[index] or len(block.text) > 200:  # noqa: PLR2004 - longer than any breadcrumb
+            continue
+        steps = [step for step in _SEPARATOR.split(block.text) if step]
+        if len(steps) >= _MIN_STEPS and _are_steps(steps) and not ends_sentence(block.text):
+            name = "breadcrumb" if _ARROW.search(block.text) else "links"
+            yield whole_block(page, index, f"navigation.{name}", 0.85, f"{len(steps)} short steps")
+
+
+def _are_steps(steps: list[str]) -> bool:
+    return all(0 < len(words.split(step)) <= _STEP_WORDS for step in steps[:-1])
+
+
+CLEANER = Cleaner("navigation", propose)

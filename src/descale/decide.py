@@ -1,0 +1,146 @@
+"""From proposals to the removals that hold: thresholds, overlaps, protection, budget."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Literal
+
+import regex
+
+from descale.model import Removal
+from descale.page import Page
+
+Mode = Literal["precision", "balanced", "recall"]
+
+#: Score from which a proposal holds, by mode; "precision" cuts more, "recall" keeps more.
+THRESHOLDS: dict[Mode, float] = {"precision": 0.3, "balanced": 0.5, "recall": 0.8}
+#: Share of the article's prose without any cue that may go before the budget steps in.
+BUDGET = 0.35
+_BUDGET_SCORE = 0.8
+
+
+def decide(
+    page: Page,
+    proposals: Iterable[Removal],
+    *,
+    threshold: float,
+    skip: Collection[str] = (),
+    protect: Sequence[regex.Pattern[str]] = (),
+) -> tuple[tuple[Removal, ...], tuple[str, ...]]:
+    """Return the removals that hold, in text order and disjoint, and notes about what was held back."""
+    everything = list(proposals)
+    candidates = [proposal for proposal in everything if proposal.score >= threshold and proposal.family not in skip]
+    candidates = _without_protected(page, candidates, protect)
+    candidates = _spare_skipped(everything, candidates, threshold, skip)
+    candidates, notes = _within_budget(page, candidates)
+    return _disjoint(page.document.text, candidates), notes
+
+
+def _without_protected(
+    page: Page, candidates: list[Removal], protect: Sequence[regex.Pattern[str]]
+) -> list[Removal]:
+    """Drop proposals on a block that a protect pattern matches."""
+    if not protect:
+        return candidates
+    spans = [
+        (block.start, block.stop) for block in page.blocks if any(pattern.search(block.text) for pattern in protect)
+    ]
+    return [
+        candidate
+        for candidate in candidates
+        if not any(start < candidate.stop and candidate.start < stop for start, stop in spans)
+    ]
+
+
+def _spare_skipped(
+    everything: list[Removal], candidates: list[Removal], threshold: float, skip: Collection[str]
+) -> list[Removal]:
+    """Keep `extract` off blocks that a skipped family claims."""
+    claimed = {
+        (proposal.start, proposal.stop)
+        for proposal in everything
+        if proposal.family in skip and proposal.score >= threshold
+    }
+    if not claimed:
+        return candidates
+    return [
+        candidate
+        for candidate in candidates
+        if candidate.family != "extract" or (candidate.start, candidate.stop) not in claimed
+    ]
+
+
+def _within_budget(page: Page, candidates: list[Removal]) -> tuple[list[Removal], tuple[str, ...]]:
+    """Where too much cueless prose would go, let only high scores cut there."""
+    prose = {
+        page.blocks[index].start: len(page.blocks[index].text)
+        for index in range(len(page.blocks))
+        if page.prose[index] and not page.hits[index] and not page.foreign[index] and page.content[index] >= 0.5
+    }
+    total = sum(prose.values())
+    if not total:
+        return candidates, ()
+    going = {
+        candidate.start
+        for candidate in candidates
+        if candidate.start in prose and candidate.stop - candidate.start == prose[candidate.start]
+    }
+    if sum(prose[start] for start in going) <= BUDGET * total:
+        return candidates, ()
+    kept = [
+        candidate for candidate in candidates if candidate.score >= _BUDGET_SCORE or candidate.start not in going
+    ]
+    held = len(candidates) - len(kept)
+    return kept, ((f"budget: {held} removals of prose held back",) if held else ())
+
+
+def _order(removal: Removal) -> tuple[int, float, int, str, int]:
+    rank = {"extract": 2, "foreign": 1}.get(removal.family, 0)
+    return rank, -removal.score, removal.start - removal.stop, removal.rule, removal.start
+
+
+def _disjoint(text: str, candidates: list[Removal]) -> tuple[Removal, ...]:
+    """Let the stronger of overlapping proposals stand; what sticks out of the weaker stands too."""
+    owner: dict[tuple[int, int], list[Removal]] = {}
+    for candidate in sorted(candidates, key=_order):
+        owner.setdefault((candidate.start, candidate.stop), []).append(candidate)
+    # Most proposals are whole blocks, and equal spans were joined above; what is left to
+    # settle are pieces inside a block, which are few.
+    settled: list[Removal] = []
+    taken: list[tuple[int, int]] = []
+    pieces = _overlapping(owner)
+    for span, claims in owner.items():
+        winner, losers = claims[0], claims[1:]
+        others = dict.fromkeys(loser.rule for loser in losers if loser.rule != winner.rule)
+        evidence = winner.evidence + "".join(f"; also {rule}" for rule in others)
+        spans = _subtract(span, taken) if span in pieces else [span]
+        for start, stop in spans:
+            if text[start:stop].strip():
+                settled.append(winner._replace(start=start, stop=stop, evidence=evidence))
+        if span in pieces:
+            taken.append(span)
+    return tuple(sorted(settled))
+
+
+def _overlapping(spans: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Return the spans that overlap another one."""
+    found: set[tuple[int, int]] = set()
+    reach = (-1, -1)
+    for span in sorted(spans):
+        if span[0] < reach[1]:
+            found |= {span, reach}
+        if span[1] > reach[1]:
+            reach = span
+    return found
+
+
+def _subtract(span: tuple[int, int], taken: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    rest = [span]
+    for start, stop in taken:
+        rest = [
+            piece
+            for left, right in rest
+            for piece in ((left, min(right, start)), (max(left, stop), right))
+            if piece[0] < piece[1]
+        ]
+    return rest

@@ -1,0 +1,204 @@
+"""A Page is a Document plus its signals, worked out once; cleaners only read them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from descale import language as languages
+from descale import raw_text, words
+from descale.lexicon import Hit, PhraseIndex
+from descale.model import Block, Document
+
+#: A block of at least so many words that ends as a sentence does is prose.
+PROSE_WORDS = 14
+#: Link lists in one line: at least so many phrases in at most so many words.
+_MIN_TILES = 3
+_TILED_WORDS = 40
+#: A start phrase speaks for the whole block only up to this many words.
+START_WORDS = 45
+#: A run of lines is called foreign when the other language leads by this factor.
+_FOREIGN_LEAD = 2.0
+#: An article is about a subject if so many of its prose blocks use a word of it.
+_TOPIC_BLOCKS = 3
+#: Languages so close that their function words do not tell them apart in a line.
+_CLOSE = (
+    frozenset({"no", "da", "sv"}),
+    frozenset({"es", "pt", "ca", "it", "gl"}),
+    frozenset({"cs", "sk", "pl", "hr"}),
+    frozenset({"ru", "uk", "bg"}),
+    frozenset({"de", "nl"}),
+    frozenset({"ar", "fa"}),
+    frozenset({"zh-hans", "zh-hant", "ja"}),
+)
+
+_SENTENCE_END = re.compile(r"[.!?…。！？।؟۔．][\"'”’»›」』)\]]*$|[.!?…。！？।؟۔]\s*[\[(]\d+[\])]$")
+_OPENING_QUOTES = "\"“„«‘‚「『‹‟〝"
+_CLOSING_QUOTES = "\"”“»’」』›«〞"
+_COVERED_BY_QUOTES = re.compile(rf"[{_OPENING_QUOTES}].*[{_CLOSING_QUOTES}][.,!?]?$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A Document and its signals, as columns by block index.
+
+    Attributes:
+        language: of the article, as declared and confirmed by its function words.
+        folded: the folded words of each block.
+        hits: phrases found; whole-line and start hits stand first.
+        prose: long blocks that end as sentences do.
+        foreign: the language a block leans to where it is not the article's, else None.
+        link_density: linked / all characters.
+        content: probability that the block is main content.
+        body: (first, stop) block indexes from the first to the last prose of the article;
+            (0, 0) where there is none.
+        raw: the text is that of a raw page, chrome and all.
+        topics: families that the article is about, so that their phrases may be quoted in it.
+    """
+
+    document: Document
+    language: str | None
+    folded: tuple[list[str], ...]
+    hits: tuple[tuple[Hit, ...], ...]
+    prose: tuple[bool, ...]
+    foreign: tuple[str | None, ...]
+    link_density: tuple[float, ...]
+    content: Sequence[float]
+    body: tuple[int, int]
+    raw: bool
+    topics: frozenset[str]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The document's blocks."""
+        return self.document.blocks
+
+    def cue(self, index: int) -> int:
+        """Return how strongly phrases speak against a block, 0–3."""
+        return cue_strength(self.hits[index], len(self.folded[index]))
+
+    def in_body(self, index: int) -> bool:
+        """Tell whether the block stands between the first and the last prose of the article."""
+        return self.body[0] <= index < self.body[1]
+
+    def after_body(self, index: int) -> bool:
+        """Tell whether the block stands below the last prose of the article."""
+        return index >= self.body[1] > 0
+
+    def quoted(self, index: int) -> bool:
+        """Tell whether the whole block is a quotation, or is announced by a colon above it."""
+        text = self.blocks[index].text
+        if self.blocks[index].tag == "blockquote" or _COVERED_BY_QUOTES.match(text):
+            return True
+        return index > 0 and self.prose_like(index - 1) and self.blocks[index - 1].text.endswith((":", "："))
+
+    def prose_like(self, index: int) -> bool:
+        """Tell whether the block is a sentence of some length, whatever it ends with."""
+        return len(self.folded[index]) >= PROSE_WORDS // 2 and self.cue(index) == 0
+
+
+def ends_sentence(text: str) -> bool:
+    """Tell whether the text ends with a full stop or its like, closing quotes aside."""
+    return _SENTENCE_END.search(text[-12:]) is not None
+
+
+def cue_strength(hits: Sequence[Hit], length: int) -> int:
+    """Return 3 for a whole-line or short start hit, 2 for two phrases, 1 for one, else 0."""
+    if not hits:
+        return 0
+    if hits[0].strength == "line" or (hits[0].strength == "start" and length <= START_WORDS):
+        return 3
+    return min(2, len(hits))
+
+
+def build_page(document: Document, index: PhraseIndex, *, language: str | None = None) -> Page:
+    """Work out the signals of a document; ``language`` overrides what page and text say."""
+    folded = tuple([words.split(block.text) for block in document.blocks])
+    hits = tuple([find_hits(index, block_words) for block_words in folded])
+    prose = tuple(
+        [_is_prose(block, block_words) for block, block_words in zip(document.blocks, folded, strict=True)]
+    )
+    language = language or _article_language(document, folded)
+    foreign = tuple([_foreign_lean(block_words, language) for block_words in folded])
+    link_density = _link_density(document)
+    cues = [cue_strength(block_hits, len(block_words)) for block_hits, block_words in zip(hits, folded, strict=True)]
+    article_prose = [is_prose and cue < 3 and not lean for is_prose, cue, lean in zip(prose, cues, foreign, strict=True)]
+    raw = document.layout is None and raw_text.is_raw_page([len(block) for block in folded], article_prose, cues)
+    content = _content(document, folded, article_prose, cues, raw=raw)
+    extent = [i for i, is_prose in enumerate(article_prose) if is_prose and content[i] >= 0.5]
+    body = (extent[0], extent[-1] + 1) if extent else (0, 0)
+    topics = _topics(folded, article_prose, index)
+    return Page(document, language, folded, hits, prose, foreign, link_density, content, body, raw, topics)
+
+
+def find_hits(index: PhraseIndex, folded: list[str]) -> tuple[Hit, ...]:
+    """Ask the index about one block: whole line first, then its start, then inside."""
+    line = index.line(folded)
+    if line:
+        return (line,)
+    if 1 < len(folded) <= _TILED_WORDS:
+        tiles = index.tile(folded)
+        if len(tiles) >= _MIN_TILES:
+            return tuple(tiles)
+    start = index.start(folded)
+    inside = index.inside(folded)
+    return (start, *inside) if start else tuple(inside)
+
+
+def _is_prose(block: Block, folded: list[str]) -> bool:
+    return len(folded) >= PROSE_WORDS and block.tag not in {"figcaption", "tr"} and ends_sentence(block.text)
+
+
+def _article_language(document: Document, folded: Sequence[list[str]]) -> str | None:
+    """Return the declared language where the text does not clearly speak another."""
+    detected = languages.detect([(block.text, words_) for block, words_ in zip(document.blocks, folded, strict=True)])
+    declared = document.language
+    if declared and (detected is None or languages.base(declared) == languages.base(detected)):
+        return detected or declared
+    return detected
+
+
+def _foreign_lean(folded: list[str], language: str | None) -> str | None:
+    """Return the language of a block whose function words clearly are not the article's."""
+    if language is None or not folded:
+        return None
+    counts = languages.function_word_counts(folded)
+    own = counts[language]
+    rival, best = max(counts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    if best < 2 or best < _FOREIGN_LEAD * max(own, 1) or _are_close(rival, language):  # noqa: PLR2004 - one word is chance
+        return None
+    return rival
+
+
+def _are_close(one: str, other: str) -> bool:
+    return languages.base(one) == languages.base(other) or any({one, other} <= group for group in _CLOSE)
+
+
+def _topics(folded: Sequence[list[str]], prose: Sequence[bool], index: PhraseIndex) -> frozenset[str]:
+    """Return the families whose subject words stand in several prose blocks of the article."""
+    counts: Counter[str] = Counter()
+    for block_words, is_prose in zip(folded, prose, strict=True):
+        if is_prose:
+            counts.update({index.topic_words[word] for word in block_words if word in index.topic_words})
+    return frozenset(family for family, count in counts.items() if count >= _TOPIC_BLOCKS)
+
+
+def _link_density(document: Document) -> tuple[float, ...]:
+    if document.layout is None:
+        return (0.0,) * len(document.blocks)
+    linked = document.layout.block_link_characters
+    return tuple([min(1.0, linked[block.index] / max(1, len(block.text))) for block in document.blocks])
+
+
+def _content(
+    document: Document, folded: Sequence[list[str]], prose: Sequence[bool], cues: Sequence[int], *, raw: bool
+) -> Sequence[float]:
+    if document.layout is not None:
+        from descale import content  # noqa: PLC0415 - HTML only: needs numpy
+
+        return content.content_probability(document)
+    if raw:
+        return raw_text.content_probability([len(block) for block in folded], prose, cues)
+    return [1.0] * len(folded)
