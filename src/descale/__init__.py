@@ -1,8 +1,8 @@
 """descale strips the boilerplate off web-scraped articles and says what it took and why.
 
-    from descale import clean_article
-    article = clean_article(html_or_text)
-    print(article.title, article.text, article.removals)
+from descale import clean_article
+article = clean_article(html_or_text)
+print(article.title, article.text, article.removals)
 """
 
 from descale.article import Article
@@ -11,6 +11,7 @@ from descale.errors import DescaleError, InputError, RuleError
 from descale.model import Block, Document, Removal
 from descale.page import Page
 from descale.pipeline import Pipeline, clean_article, clean_many, installed_cleaners, phrases_from
+from descale.rules import Rule, examples, rules
 
 __all__ = [
     "Article",
@@ -22,13 +23,16 @@ __all__ = [
     "Page",
     "Pipeline",
     "Removal",
+    "Rule",
     "RuleError",
     "by_heading",
     "by_phrase",
     "clean_article",
     "clean_many",
+    "examples",
     "installed_cleaners",
     "phrases_from",
+    "rules",
 ]
 __version__ = "0.1.0"
 

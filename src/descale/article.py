@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from descale import assemble, explain
@@ -109,7 +109,7 @@ class Article:
 
     def to_dict(self) -> dict[str, Any]:
         """Return text, metadata, removals, confidence and notes as plain data."""
-        data: dict[str, Any] = {"text": self.text, **self.metadata.to_dict()}
+        data: dict[str, Any] = {"text": self.text, **asdict(self.metadata)}
         data["confidence"] = self.confidence
         data["notes"] = list(self.notes)
         data["removals"] = [

@@ -18,12 +18,11 @@ MOST_NAMES = 12
 
 #: Most words of a name read off the page.
 MOST_VISIBLE_WORDS = 5
-_EDGES = " \t\n,;:|-–—•·/\"“”’"
+_EDGES = ' \t\n,;:|-–—•·/"“”’'
 #: After a name, these begin its place or date.
 _PREPOSITIONS = frozenset({"on", "in", "at", "am", "for", "from", "published", "updated", "posted", "last"})
 _CALENDAR = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun january jan february feb march mar april apr may june jun
-    july jul august aug september sep sept october oct november nov december dec today yesterday""".split()
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "january", "jan", "february", "feb", "march", "mar", "april", "apr", "may", "june", "jun", "july", "jul", "august", "aug", "september", "sep", "sept", "october", "oct", "november", "nov", "december", "dec", "today", "yesterday"]
 )
 
 #: Names of accounts, not of people, as content management systems fill them in.
@@ -42,10 +41,7 @@ _SPLIT = regex.compile(r"\s*(?:[;|•·‖]|,|\s/\s|\n|\s+(?:" + "|".join(regex.
 _LETTERS_BEHIND = regex.compile(r"^(?:[A-Z][A-Za-z]{0,3}\.?){1,4}$|^(?:Jr|Sr|II|III|IV|Ph\.?\s?D|M\.?D|MBA|MS|MA|BSc|MSc|RDN?|FAND|CPA|Esq|Editor|DO|RN|PharmD)\.?$")
 #: Words of a role or a desk, never of a name.
 _ROLE_WORDS = frozenset(
-    """reporter reporters correspondent correspondents editor editors writer columnist journalist journalists contributor staff desk bureau newsroom team
-    producer photographer analyst director manager president founder chief ceo professor senior deputy political business sports health science news
-    special freelance contributing executive associate assistant managing author blogger redaktion redakteur redakteurin korrespondent reporterin journalistin
-    redaccion redactor redactora redaccio redaction redacteur redactie redacao redazione redakcja redakcji redaktor redakce""".split()
+    ["reporter", "reporters", "correspondent", "correspondents", "editor", "editors", "writer", "columnist", "journalist", "journalists", "contributor", "staff", "desk", "bureau", "newsroom", "team", "producer", "photographer", "analyst", "director", "manager", "president", "founder", "chief", "ceo", "professor", "senior", "deputy", "political", "business", "sports", "health", "science", "news", "special", "freelance", "contributing", "executive", "associate", "assistant", "managing", "author", "blogger", "redaktion", "redakteur", "redakteurin", "korrespondent", "reporterin", "journalistin", "redaccion", "redactor", "redactora", "redaccio", "redaction", "redacteur", "redactie", "redacao", "redazione", "redakcja", "redakcji", "redaktor", "redakce"]
 )
 
 

@@ -7,7 +7,7 @@ cookies stay whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from descale.lexicon import Hit
@@ -29,10 +29,15 @@ TEASER_WORDS = 32
 
 
 class Cleaner(NamedTuple):
-    """Proposes the removals of one family."""
+    """Proposes the removals of one family.
+
+    ``rules`` names the rules that structure and not a lexicon speaks for, with a sentence
+    on what each sees; the rules of the lexicons need no second list.
+    """
 
     family: str
     propose: Callable[[Page], Iterator[Removal]]
+    rules: Mapping[str, str] = {}
 
 
 def whole_block(page: Page, index: int, rule: str, score: float, evidence: str) -> Removal:

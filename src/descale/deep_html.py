@@ -17,13 +17,12 @@ from lxml import etree
 DEEPEST: Final = 200
 
 _VOID: Final = frozenset(
-    "area base br col embed frame hr img input link meta param source track wbr".split()
+    ["area", "base", "br", "col", "embed", "frame", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
 )
 #: An element that begins closes these, if one is open and innermost.
 _CLOSED_BY: Final[dict[str, frozenset[str]]] = {
     **dict.fromkeys(
-        "address article aside blockquote center div dl fieldset footer form h1 h2 h3 h4 h5 h6 "
-        "header hr main nav ol p pre section table ul".split(),
+        ["address", "article", "aside", "blockquote", "center", "div", "dl", "fieldset", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "nav", "ol", "p", "pre", "section", "table", "ul"],
         frozenset({"p"}),
     ),
     "li": frozenset({"li", "p"}),

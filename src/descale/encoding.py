@@ -98,8 +98,12 @@ _DETECTABLE: Final = [
 ]
 _WEB_NAMES: Final = re.compile(r"cp(125\d|874)")
 
-_META_CHARSET = re.compile(rb"""<meta\b[^>]{0,500}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
-_XML_CHARSET = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)["']""", re.IGNORECASE)
+_META_CHARSET = re.compile(
+    rb"""<meta\b[^>]{0,500}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE
+)
+_XML_CHARSET = re.compile(
+    rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)["']""", re.IGNORECASE
+)
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
 _HIGH_RUN = re.compile(rb"[\x80-\xff]{4,}")
 _HIGH_LINE = re.compile(rb"[^\n<>]*[\x80-\xff][^\n<>]*")
@@ -107,6 +111,8 @@ _HIGH_LINE = re.compile(rb"[^\n<>]*[\x80-\xff][^\n<>]*")
 # they are symbols (or letters as rare in the West as š).
 _CENTRAL_LETTER = re.compile(rb"(?<=[A-Za-z\xc0-\xff])[\x9a\x9e\x9f\xb1\xb3\xb6\xb9\xbe\xbf]")
 _LATIN_2_LETTER = re.compile(rb"(?<=[A-Za-z\xc0-\xff])[\xb1\xb6]")
+# Hiragana and katakana in EUC-JP; the same bytes are rare characters in Korean or Chinese.
+_KANA = re.compile(rb"[\xa4\xa5][\xa1-\xf6]")
 _MULTIBYTE = re.compile(r"[^\x00-\x7f\ufffd]")
 
 
@@ -169,7 +175,8 @@ def _wide_encoding(data: bytes) -> str | None:
     if nuls < max(2, len(head) // 40):
         return None
     high_first, low_first = head[0::2].count(0), head[1::2].count(0)
-    if min(high_first, low_first) * 8 > nuls:
+    # Some Chinese characters (U+4E00, the number one) have a NUL on the other side.
+    if min(high_first, low_first) * 3 > nuls:
         return None
     name = "utf-16-le" if low_first > high_first else "utf-16-be"
     try:
@@ -256,6 +263,8 @@ def _detect(data: bytes) -> str:
     best = from_bytes(text, cp_isolation=_DETECTABLE, enable_fallback=False).best()
     if best is None or best.encoding in ("cp1250", "cp1252", "cp1254", "cp1257", "iso8859_2"):
         return _latin_alphabet(text)
+    if best.encoding in ("cp949", "gb18030") and len(_KANA.findall(text)) * 20 > len(text):
+        return "euc_jp"
     return codecs.lookup(best.encoding).name
 
 

@@ -131,7 +131,7 @@ def _repairs(script: str) -> Iterator[str]:
     script = _IDLE_BACKSLASH.sub(r"\\\\", script)
     yield script
     yield _MISSING_COMMA.sub(r"\1,\2", script)
-    if '&quot;' in script or "&#34;" in script:
+    if "&quot;" in script or "&#34;" in script:
         yield html.unescape(script)
     # Two objects one after the other, where an array was meant.
     yield "[" + re.sub(r"\}\s*\{", "},{", script) + "]"

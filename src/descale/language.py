@@ -99,7 +99,7 @@ def detect(blocks: Sequence[tuple[str, list[str]]]) -> str | None:
     ranked = counts.most_common(2)
     if ranked and ranked[0][1] >= _MIN_SHARE * total:
         runner_up = ranked[1][1] if len(ranked) > 1 else 0
-        if ranked[0][1] >= 3 and ranked[0][1] >= _MIN_LEAD * runner_up:  # noqa: PLR2004 - one word proves nothing
+        if ranked[0][1] >= 3 and ranked[0][1] >= _MIN_LEAD * runner_up:
             return ranked[0][0]
     guesses = statistical_guess(sample)
     return guesses[0][0] if guesses else None

@@ -203,9 +203,9 @@ def _check_reading(reading: tuple[str, ...], phrase: Phrase, where: str) -> None
     elif phrase.strength != "line":
         if GAP in (reading[0], reading[-1]):
             message = f"{where}: '*' may not stand first or last in a {phrase.strength} phrase"
-        elif len(reading) < 2:  # noqa: PLR2004 - a single word is too common to match inside text
+        elif len(reading) < 2:
             message = f"{where}: single words are for 'line' only"
-        elif phrase.strength == "start" and reading[0] == NUMBER and len(literals) < 2:  # noqa: PLR2004
+        elif phrase.strength == "start" and reading[0] == NUMBER and len(literals) < 2:
             message = f"{where}: a start phrase that begins with a number needs two words"
     if message:
         raise RuleError(message)
@@ -285,7 +285,7 @@ def build_index(phrases: Iterable[Phrase], function_words: frozenset[str] = froz
             continue
         gap = _GAP_CHARACTERS if any(map(words.is_character_word, reading)) else _GAP_WORDS
         if phrase.strength == "start":
-            index.starts.setdefault(next(iter(_first_keys(list(reading)))), []).append(Pattern(phrase, reading, 0, gap))
+            index.starts.setdefault(_start_key(reading), []).append(Pattern(phrase, reading, 0, gap))
             continue
         keys = _keys(reading)
         key = min(keys, key=lambda key: (key in function_words, frequency[key], -len(key), key))
@@ -335,13 +335,20 @@ def _keys(reading: tuple[str, ...]) -> dict[str, int]:
     return keys
 
 
+def _start_key(reading: tuple[str, ...]) -> str:
+    """Return the first two words of a reading, or the first where a slot follows it."""
+    return reading[0] if reading[1] == GAP else f"{reading[0]} {reading[1]}"
+
+
 def _first_keys(folded: list[str]) -> Iterator[str]:
-    if not folded:
-        return
-    first = folded[0]
-    if len(folded) > 1 and words.is_character_word(first) and words.is_character_word(folded[1]):
-        yield first + folded[1]
-    yield NUMBER if first.isdigit() else first
+    """Yield what `_start_key` can have filed a block's start phrase under."""
+    if len(folded) > 1:
+        first, second = (NUMBER if word.isdigit() else word for word in folded[:2])
+        yield f"{first} {second}"
+        if first == second == NUMBER:
+            following = next((word for word in folded[2 : _NUMBER_WORDS + 1] if not word.isdigit()), "")
+            yield f"{NUMBER} {following}"
+        yield first
 
 
 def _search(shelf: dict[str, list[Pattern]], folded: list[str]) -> Iterator[tuple[int, int, Pattern]]:

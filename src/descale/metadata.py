@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from descale import words
 from descale.authors import author_names, byline_words_length, is_byline_word
 from descale.dates import find_date, parse_date
 from descale.json_ld import JsonLd, Node, read_json_ld, text_of, texts_of
@@ -417,7 +416,7 @@ def language_tag(value: str) -> str | None:
     >>> language_tag("zh_TW"), language_tag("pt-BR"), language_tag("{{ lang }}")
     ('zh-hant', 'pt', None)
     """
-    match = _LANGUAGE_TAG.fullmatch(value.split(",")[0].strip())
+    match = _LANGUAGE_TAG.fullmatch(value.split(",", maxsplit=1)[0].strip())
     if match is None:
         return None
     primary = match[1].lower()

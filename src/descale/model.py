@@ -24,7 +24,7 @@ class Block(NamedTuple):
     text reading names what it recognises (``li``, ``h2``), all else there is ``p``.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # nobody searches a Block as a tuple
     text: str
     start: int
     tag: str

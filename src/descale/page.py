@@ -35,8 +35,8 @@ _CLOSE = (
 )
 
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟۔．][\"'”’»›」』)\]]*$|[.!?…。！？।؟۔]\s*[\[(]\d+[\])]$")
-_OPENING_QUOTES = "\"“„«‘‚「『‹‟〝"
-_CLOSING_QUOTES = "\"”“»’」』›«〞"
+_OPENING_QUOTES = '"“„«‘‚「『‹‟〝'
+_CLOSING_QUOTES = '"”“»’」』›«〞'
 _COVERED_BY_QUOTES = re.compile(rf"[{_OPENING_QUOTES}].*[{_CLOSING_QUOTES}][.,!?]?$", re.DOTALL)
 
 
@@ -167,7 +167,7 @@ def _foreign_lean(folded: list[str], language: str | None) -> str | None:
     counts = languages.function_word_counts(folded)
     own = counts[language]
     rival, best = max(counts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
-    if best < 2 or best < _FOREIGN_LEAD * max(own, 1) or _are_close(rival, language):  # noqa: PLR2004 - one word is chance
+    if best < 2 or best < _FOREIGN_LEAD * max(own, 1) or _are_close(rival, language):
         return None
     return rival
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import regex
 
-from descale import assemble, encoding, extract, language, lexicon, metadata, titles
+from descale import assemble, encoding, extract, language, lexicon, metadata, opening
 from descale.article import Article
 from descale.cleaner import Cleaner
 from descale.cleaners import CLEANERS
@@ -62,7 +62,7 @@ class Pipeline:
             ValueError: an unknown mode, source type or family, or a threshold outside 0–1.
             RuleError: a protect pattern that does not compile.
         """
-        object.__setattr__(self, "skip", frozenset([self.skip] if isinstance(self.skip, str) else self.skip))
+        object.__setattr__(self, "skip", frozenset(self.skip))
         _expect_choice("mode", self.mode, THRESHOLDS)
         _expect_choice("source_type", self.source_type, ("auto", "html", "text"))
         for family in self.skip:
@@ -94,9 +94,9 @@ class Pipeline:
     def _article(self, page: Page, found: Metadata | None) -> Article:
         document = page.document
         if found is None:
-            found, titles_found = metadata.text_metadata(document, prose=page.prose)
+            found, titles_found = opening.text_metadata(document, prose=page.prose)
         else:
-            titles_found = titles.title_removals(document, found, page.body[0])
+            titles_found = opening.title_removals(document, found, page.body[0])
         removals, notes = decide(
             page,
             [*titles_found, *self._proposals(page)],
@@ -148,7 +148,8 @@ def clean_article(
         InputError: ``source`` is neither str nor bytes, or its bytes hold no text.
         ValueError: an unknown mode, source type or family.
     """
-    return _pipeline(source_type, language, mode, frozenset([skip] if isinstance(skip, str) else skip)).clean(source, url=url)
+    families = frozenset([skip] if isinstance(skip, str) else skip)
+    return _pipeline(source_type, language, mode, families).clean(source, url=url)
 
 
 def clean_many(
@@ -236,12 +237,12 @@ def _expect_choice(what: str, value: str, choices: Iterable[str]) -> None:
         raise ValueError(message)
 
 
-def _decoded(source: str | bytes, choice: SourceChoice) -> tuple[str, Literal["html", "text"], tuple[str, ...]]:
+def _decoded(source: object, choice: SourceChoice) -> tuple[str, Literal["html", "text"], tuple[str, ...]]:
     """Return the source as text, what it is read as, and what was assumed about its bytes."""
     notes: tuple[str, ...] = ()
     if isinstance(source, bytes | bytearray | memoryview):
         source, note = encoding.decode(bytes(source))
-        notes = (note,) if note else ()
+        notes = () if note == "utf-8" else (f"decoded as {note}",)
     elif not isinstance(source, str):
         message = f"source must be str or bytes, not {type(source).__name__}"
         raise InputError(message)

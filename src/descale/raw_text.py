@@ -45,12 +45,12 @@ def content_probability(lengths: Sequence[int], prose: Sequence[bool], cues: Seq
     first, stop = _merged_span(weights, cues)
     content = [0.05] * len(lengths)
     for i in range(first, stop):
-        content[i] = 0.2 if cues[i] >= 2 else 0.9  # noqa: PLR2004 - two phrases or a whole line
+        content[i] = 0.2 if cues[i] >= 2 else 0.9
     return content
 
 
 def _weight(length: int, prose: bool, cue: int) -> float:  # noqa: FBT001 - a column's value
-    if cue == 3:  # noqa: PLR2004 - the strongest cue
+    if cue == 3:
         return -8.0
     if prose:
         return min(length, 40.0) / (1 + cue)

@@ -71,11 +71,11 @@ _INHERITED: Final = frozenset({"li", "dt", "dd", "blockquote", "figcaption", "pr
 
 # Stands for a <br> until the white space is collapsed; NUL cannot come out of the parser.
 _LINE_END: Final = "\0"
-_CONTROLS = {code: None for code in (*range(9), 11, 12, *range(14, 32), 127, 0xFFFE, 0xFFFF)}
+_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 65534, 65535))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ufffe\uffff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _INVISIBLE: Final = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad\ufffc"
-_SCRIPTS = re.compile(rb"<(script|style|template|svg)\b.*?</\1\s*>|<!--.*?-->", re.S | re.I)
+_SCRIPTS = re.compile(rb"<(script|style|template|svg)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _MARKUP = re.compile(rb"<[^>]*>")
 _TROUBLE = re.compile(rb"<(?:/html|/HTML|noframes|NOFRAMES)")
 _HTML_END = re.compile(rb"</html\s*>", re.IGNORECASE)
@@ -124,7 +124,7 @@ def _bytes_for_parser(source: str, noted: list[str]) -> bytes:
         noted.append("NUL characters removed")
     # libxml2 reads nothing behind </html>, where some servers append half of the page,
     # and takes what is inside <noframes> for plain text.
-    if _TROUBLE.search(data, 0, max(0, len(data) - 200)):
+    if len(data) < 2000 or _TROUBLE.search(data, 0, len(data) - 200):
         data = _NOFRAMES.sub(rb"<\1noscript", _HTML_END.sub(b"", data))
     return data
 
@@ -304,9 +304,7 @@ class _Walk:
         pieces = self.pieces
         if not pieces:
             return
-        if tag == "hr" or (
-            pieces[-1] is _LINE_END and self.containers[self.container][5] != "pre"
-        ):
+        if tag == "hr" or (pieces[-1] is _LINE_END and self.containers[self.container][5] != "pre"):
             self._flush()
         else:
             pieces.append(_LINE_END)
@@ -327,8 +325,7 @@ class _Walk:
             if self.link_start >= 0:
                 self.link_characters += _collapsed_length(self.pieces[self.link_start :])
             self._append(text, called)
-        if self.link_start >= 0:
-            self.link_start = 0
+        self.link_start = min(0, self.link_start)
         self.pieces.clear()
         self.link_characters = 0
         self.links = 1 if self.link_start >= 0 else 0
@@ -368,7 +365,13 @@ class _Walk:
         text = "\t".join(self.texts[start] if last > start else "" for _, start, last in cells)
         self.link_characters = sum(self.block_link_characters[first:])
         self.links = sum(self.block_links[first:])
-        for column in (self.texts, self.tags, self.block_container, self.block_link_characters, self.block_links):
+        for column in (
+            self.texts,
+            self.tags,
+            self.block_container,
+            self.block_link_characters,
+            self.block_links,
+        ):
             del column[first:]
         del self.containers[row + 1 :]
         del self.container_last[row + 1 :]

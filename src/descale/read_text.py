@@ -68,13 +68,13 @@ def _is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
         (start, stop) for (start, stop), following in zip(lines, lines[1:], strict=False) if _adjoins(text, stop, following[0])
     ]
     blank_lines = len(lines) - 1 - len(inner)
-    if len(inner) < 3 or blank_lines < 1:  # noqa: PLR2004 - too few lines to see a width
+    if len(inner) < 3 or blank_lines < 1:
         return False
     widths = sorted(stop - start for start, stop in inner)
     width = widths[-1]
     if width > _WRAP_WIDTH or median(widths) < max(30.0, 0.75 * width):
         return False
-    open_ended = sum(text[stop - 1] not in ".!?:;…。！？”\"»" for _, stop in inner)
+    open_ended = sum(text[stop - 1] not in '.!?:;…。！？”"»' for _, stop in inner)
     return open_ended >= 0.6 * len(inner)
 
 
@@ -121,7 +121,7 @@ def _tag(text: str, start: int) -> str:
 def _is_underlined(text: str, line: tuple[int, int], following: tuple[int, int]) -> bool:
     length = line[1] - line[0]
     underline = text[slice(*following)]
-    fits = abs(len(underline) - length) <= 3  # noqa: PLR2004 - people draw them by eye
+    fits = abs(len(underline) - length) <= 3
     return fits and _adjoins(text, line[1], following[0]) and _UNDERLINE.match(underline) is not None
 
 

@@ -27,8 +27,7 @@ _CLOCK = re.compile(r"(?<!\d)[012]?\d[:.h][0-5]\d(?!\d)")
 _DAY_MONTH = re.compile(r"(?<!\d)\d{1,4}\s?[./年-]\s?\d{1,2}\s?[./月-]\s?\d{1,4}")
 #: Words that stand beside dates and clock times and are no names of months.
 _DATE_COMPANY = frozenset(
-    "mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday am pm gmt utc est edt cet cest "
-    "ist bst pst pdt et uhr um de del of at on a las le à klo kl h hrs st nd rd th".split()
+    ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "am", "pm", "gmt", "utc", "est", "edt", "cet", "cest", "ist", "bst", "pst", "pdt", "et", "uhr", "um", "de", "del", "of", "at", "on", "a", "las", "le", "à", "klo", "kl", "h", "hrs", "st", "nd", "rd", "th"]
 )
 
 
@@ -69,7 +68,7 @@ def _is_byline(page: Page, index: int) -> bool:
     """A byline word, then names: words that begin with a capital."""
     text = page.blocks[index].text
     folded = page.folded[index]
-    if not 2 <= len(folded) <= _BYLINE_WORDS or ends_sentence(text):  # noqa: PLR2004 - a byline word and a name
+    if not 2 <= len(folded) <= _BYLINE_WORDS or ends_sentence(text):
         return False
     heads = lexicon.byline_words()
     length = next((n for n in (3, 2, 1) if " ".join(folded[:n]) in heads), 0)
@@ -77,4 +76,11 @@ def _is_byline(page: Page, index: int) -> bool:
     return bool(length and names) and sum(name[0].isupper() for name in names) >= 0.7 * len(names)
 
 
-CLEANER = Cleaner("byline", propose)
+CLEANER = Cleaner(
+    "byline",
+    propose,
+    {
+        "byline.date.line": "a date on a line of its own, outside the article",
+        "byline.author.line": "a byline word and names on a line of their own, outside the article",
+    },
+)

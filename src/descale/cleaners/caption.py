@@ -38,4 +38,11 @@ def propose(page: Page) -> Iterator[Removal]:
             yield whole_block(page, index, "caption.credit.end", 0.75, "ends with a picture credit")
 
 
-CLEANER = Cleaner("caption", propose)
+CLEANER = Cleaner(
+    "caption",
+    propose,
+    {
+        "caption.figure": "the text of a figcaption element",
+        "caption.credit.end": "a short block that ends with a picture credit",
+    },
+)

@@ -15,9 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from descale.cleaner import START_WORDS, Cleaner, by_phrase, whole_block
+from descale.cleaner import Cleaner, by_phrase, whole_block
 from descale.model import Removal
-from descale.page import Page
+from descale.page import START_WORDS, Page
 
 _COPYRIGHT = re.compile(r"\s*(?:copyright\s*)?(?:©|\(c\)|&copy;)\s*(?:copyright\s*)?(?:\d{4}|[\w.]+)|\s*copyright\s+(?:\d{4}|by\b)", re.IGNORECASE)
 
@@ -30,4 +30,4 @@ def propose(page: Page) -> Iterator[Removal]:
             yield whole_block(page, index, "footer.copyright.sign", 0.9, "begins with a copyright sign")
 
 
-CLEANER = Cleaner("footer", propose)
+CLEANER = Cleaner("footer", propose, {"footer.copyright.sign": "a line that begins with a copyright sign"})

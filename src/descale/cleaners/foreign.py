@@ -109,4 +109,6 @@ def _run_language(page: Page, run: Sequence[int]) -> str | None:
     return None
 
 
-CLEANER = Cleaner("foreign", propose)
+CLEANER = Cleaner(
+    "foreign", propose, {"foreign.interface": "a run in another language that holds interface phrases of it"}
+)

@@ -31,7 +31,7 @@ def propose(page: Page) -> Iterator[Removal]:
     """Propose navigation phrases, and breadcrumbs and link lists outside the article."""
     yield from by_phrase(page, "navigation")
     for index, block in enumerate(page.blocks):
-        if page.in_body(index) or page.prose[index] or len(block.text) > 200:  # noqa: PLR2004 - longer than any breadcrumb
+        if page.in_body(index) or page.prose[index] or len(block.text) > 200:
             continue
         steps = [step for step in _SEPARATOR.split(block.text) if step]
         if len(steps) >= _MIN_STEPS and _are_steps(steps) and not ends_sentence(block.text):
@@ -43,4 +43,11 @@ def _are_steps(steps: list[str]) -> bool:
     return all(0 < len(words.split(step)) <= _STEP_WORDS for step in steps[:-1])
 
 
-CLEANER = Cleaner("navigation", propose)
+CLEANER = Cleaner(
+    "navigation",
+    propose,
+    {
+        "navigation.breadcrumb": "short steps parted by arrows, outside the article",
+        "navigation.links": "short names parted by bars or dots, outside the article",
+    },
+)

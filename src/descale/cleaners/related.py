@@ -49,7 +49,7 @@ def _pointed_at(page: Page) -> Iterator[Removal]:
         below = index + 1
         if not hits or hits[0].rule not in _POINTERS or hits[0].strength != "line" or below >= len(page.blocks):
             continue
-        if is_teaser(page, below) and len(page.folded[below]) >= 4 and not ends_sentence(page.blocks[below].text):  # noqa: PLR2004 - shorter ones are subheadings
+        if is_teaser(page, below) and len(page.folded[below]) >= 4 and not ends_sentence(page.blocks[below].text):
             yield whole_block(page, below, f"{hits[0].rule}.teaser", 0.6, f"below {page.blocks[index].text!r}")
 
 
@@ -67,7 +67,7 @@ def _topics(page: Page) -> Iterator[Removal]:
 def _tail(page: Page) -> Iterator[Removal]:
     """Cueless lines below the article, from the first cue on, where cues are frequent."""
     tail = range(page.body[1], len(page.blocks)) if page.body[1] else range(0)
-    first = next((index for index in tail if page.cue(index) >= 2), None)  # noqa: PLR2004 - one phrase is no cue for all below
+    first = next((index for index in tail if page.cue(index) >= 2), None)
     if first is None:
         return
     lines = range(first, len(page.blocks))
@@ -80,4 +80,11 @@ def _tail(page: Page) -> Iterator[Removal]:
             yield whole_block(page, index, f"related.tail.{name}", 0.6, f"below {page.blocks[first].text[:60]!r}")
 
 
-CLEANER = Cleaner("related", propose)
+_RULES = {f"{heading}.teaser": f"an item of the list below a heading of {heading}" for heading in _HEADINGS}
+_RULES |= {f"{pointer}.teaser": f"the headline below a line of {pointer}" for pointer in _POINTERS}
+_RULES |= {
+    f"{_TOPIC_LISTS}.topic": "a topic's name below such a line",
+    "related.tail.teaser": "a headline below the article, where other lines there are chrome",
+    "related.tail.label": "a word or two below the article, where other lines there are chrome",
+}
+CLEANER = Cleaner("related", propose, _RULES)

@@ -1,0 +1,59 @@
+"""Content probability: running text against menus, teasers and footers."""
+
+from __future__ import annotations
+
+import pytest
+
+from descale.content import content_probability, count_words
+from descale.model import Block, Document
+from descale.read_html import read_html
+
+PROSE = "The council met on Monday evening and agreed to repair the old bridge by spring. "
+PAGE = f"""
+<nav><ul><li><a href=1>Home</a><li><a href=2>World</a><li><a href=3>Sport</a></ul></nav>
+<div class=page><div class=story>
+<p>{PROSE * 3}</p><h2>What it costs</h2><p>{PROSE * 4}</p>
+<p><a href=4>Another story that you could read as well</a></p><p>{PROSE * 2}</p>
+</div></div>
+<footer><p>All rights are with the paper and nobody else may use them in any way.</p></footer>
+"""
+
+
+def kept(source: str) -> list[str]:
+    """Texts of the blocks that are more probably content than not."""
+    document = read_html(source)
+    return [
+        block.text
+        for block, probable in zip(document.blocks, content_probability(document), strict=True)
+        if probable >= 0.5
+    ]
+
+
+def test_the_article_is_told_from_menu_and_footer() -> None:
+    assert kept(PAGE) == [
+        (PROSE * 3).strip(),
+        "What it costs",
+        (PROSE * 4).strip(),
+        (PROSE * 2).strip(),
+    ]
+
+
+def test_text_is_content_throughout() -> None:
+    document = Document("a", (Block(0, "a", 0, "p"),), "text")
+    assert content_probability(document) == [1.0]
+
+
+@pytest.mark.parametrize("source", ["", "<p></p>", "<p>one", "<a href=x>link</a>"])
+def test_small_pages_get_a_number_for_each_block(source: str) -> None:
+    document = read_html(source)
+    probable = content_probability(document)
+    assert len(probable) == len(document.blocks)
+    assert all(0 <= number <= 1 for number in probable)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("one two three", 3), ("one", 1), ("今天上午城市里开了一个新的展览，很多人都去看了。", 11)],
+)
+def test_words_are_counted_in_any_script(text: str, words: int) -> None:
+    assert count_words(text) == words
