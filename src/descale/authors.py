@@ -21,28 +21,100 @@ MOST_VISIBLE_WORDS = 5
 _EDGES = ' \t\n,;:|-–—•·/"“”’'
 #: After a name, these begin its place or date.
 _PREPOSITIONS = frozenset({"on", "in", "at", "am", "for", "from", "published", "updated", "posted", "last"})
-_CALENDAR = frozenset(
-    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "january", "jan", "february", "feb", "march", "mar", "april", "apr", "may", "june", "jun", "july", "jul", "august", "aug", "september", "sep", "sept", "october", "oct", "november", "nov", "december", "dec", "today", "yesterday"]
-)
+#: Parts of names that are written small.
+_PARTICLES = frozenset(["de", "del", "della", "di", "da", "dos", "das", "do", "du", "des", "la", "le", "les", "los", "von", "vom", "van", "der", "den", "ten", "ter", "zu", "zum", "zur", "und", "y", "e", "i", "bin", "ibn", "al", "el", "ben", "af", "av", "d'", "l'", "s'", "'t"])  # fmt: skip
+_CALENDAR = frozenset({
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat",
+    "sun", "january", "jan", "february", "feb", "march", "mar", "april", "apr", "may", "june", "jun", "july", "jul",
+    "august", "aug", "september", "sep", "sept", "october", "oct", "november", "nov", "december", "dec", "today",
+    "yesterday",
+})  # fmt: skip
 
 #: Names of accounts, not of people, as content management systems fill them in.
 _ACCOUNTS = frozenset(
-    {"admin", "administrator", "webmaster", "editor", "root", "user", "guest", "anonymous", "unknown", "null", "none", "undefined", "author", "default", "na", "n a", "by"}
+    {
+        "admin",
+        "administrator",
+        "webmaster",
+        "editor",
+        "root",
+        "user",
+        "guest",
+        "anonymous",
+        "unknown",
+        "null",
+        "none",
+        "undefined",
+        "author",
+        "default",
+        "na",
+        "n a",
+        "by",
+    }
 )
 _ADDRESS = regex.compile(r"\S+@\S+\.\w+|(?:https?://|www\.)\S+|(?<!\w)@\w+")
 _IN_BRACKETS = regex.compile(r"\s*[(\[（【][^()\[\]（）【】]*[)\]）】]")
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
-_CJK_LABEL = regex.compile(r"^(?:责任编辑|責任編輯|编辑|編輯|作者|记者|記者|文|撰文|来源|來源|特约记者|本报记者|通讯员)\s*[:：/／|丨]\s*|^(?:本报记者|記者|记者)\s*|\s*(?:記者|记者)$")
+_CJK_LABEL = regex.compile(
+    r"^(?:责任编辑|責任編輯|编辑|編輯|作者|记者|記者|文|撰文|来源|來源|特约记者|本报记者|通讯员)\s*[:：/／|丨]\s*|^(?:本报记者|記者|记者)\s*|\s*(?:記者|记者)$"
+)
+_CJK_INSIDE = regex.compile(
+    r"(?:作者|記者|记者|撰文|執筆|著者)\s*[:：/／]?\s*([\p{Han}\p{Hiragana}\p{Katakana}·]{2,12}(?:[、，]\s*[\p{Han}·]{2,12}){0,3})(?=$|[\s|）)\]】])"
+)
 _CJK_SPLIT = regex.compile(r"[、，,/／|丨；;]|\s{2,}")
 #: "and" between the last two names, in the languages of the lexicons.
-_AND = ("and", "und", "et", "e", "y", "en", "og", "och", "ja", "i", "és", "si", "și", "și", "ve", "và", "dan", "и", "і", "й", "та", "και", "و", "और", "a", "ir", "un", "with", "mit", "con", "avec", "&", "&amp;")
-_SPLIT = regex.compile(r"\s*(?:[;|•·‖]|,|\s/\s|\n|\s+(?:" + "|".join(regex.escape(word) for word in _AND) + r")\s+)\s*", regex.IGNORECASE)
-#: Academic and professional letters behind a name, which are no name of their own.
-_LETTERS_BEHIND = regex.compile(r"^(?:[A-Z][A-Za-z]{0,3}\.?){1,4}$|^(?:Jr|Sr|II|III|IV|Ph\.?\s?D|M\.?D|MBA|MS|MA|BSc|MSc|RDN?|FAND|CPA|Esq|Editor|DO|RN|PharmD)\.?$")
-#: Words of a role or a desk, never of a name.
-_ROLE_WORDS = frozenset(
-    ["reporter", "reporters", "correspondent", "correspondents", "editor", "editors", "writer", "columnist", "journalist", "journalists", "contributor", "staff", "desk", "bureau", "newsroom", "team", "producer", "photographer", "analyst", "director", "manager", "president", "founder", "chief", "ceo", "professor", "senior", "deputy", "political", "business", "sports", "health", "science", "news", "special", "freelance", "contributing", "executive", "associate", "assistant", "managing", "author", "blogger", "redaktion", "redakteur", "redakteurin", "korrespondent", "reporterin", "journalistin", "redaccion", "redactor", "redactora", "redaccio", "redaction", "redacteur", "redactie", "redacao", "redazione", "redakcja", "redakcji", "redaktor", "redakce"]
+_AND = (
+    "and",
+    "und",
+    "et",
+    "e",
+    "y",
+    "en",
+    "og",
+    "och",
+    "ja",
+    "i",
+    "és",
+    "si",
+    "și",
+    "și",
+    "ve",
+    "và",
+    "dan",
+    "и",
+    "і",
+    "й",
+    "та",
+    "και",
+    "و",
+    "और",
+    "a",
+    "ir",
+    "un",
+    "with",
+    "mit",
+    "con",
+    "avec",
+    "&",
+    "&amp;",
 )
+_SPLIT = regex.compile(r"\s*(?:[;|•·‖]|,|\s/\s|\n)\s*")
+_AND_SPLIT = regex.compile(r"\s+(?:" + "|".join(regex.escape(word) for word in _AND) + r")\s+", regex.IGNORECASE)
+_OF_ORGANIZATION = regex.compile(r"\b(?:for|of|für|pour|para|per|voor)\b", regex.IGNORECASE)
+#: Academic and professional letters behind a name, which are no name of their own.
+_LETTERS_BEHIND = regex.compile(
+    r"^(?:[A-Z][A-Za-z]{0,3}\.?){1,4}$|^(?:Jr|Sr|II|III|IV|Ph\.?\s?D|M\.?D|MBA|MS|MA|BSc|MSc|RDN?|FAND|CPA|Esq|Editor|DO|RN|PharmD)\.?$"
+)
+#: Words of a role or a desk, never of a name.
+_ROLE_WORDS = frozenset({
+    "reporter", "reporters", "correspondent", "correspondents", "editor", "editors", "writer", "columnist", "journalist",
+    "journalists", "contributor", "staff", "desk", "bureau", "newsroom", "team", "producer", "photographer", "analyst",
+    "director", "manager", "president", "founder", "chief", "ceo", "professor", "senior", "deputy", "political", "business",
+    "sports", "health", "science", "news", "special", "freelance", "contributing", "executive", "associate", "assistant",
+    "managing", "author", "blogger", "redaktion", "redakteur", "redakteurin", "korrespondent", "reporterin", "journalistin",
+    "redaccion", "redactor", "redactora", "redaccio", "redaction", "redacteur", "redactie", "redacao", "redazione",
+    "redakcja", "redakcji", "redaktor", "redakce", "editorial",
+})  # fmt: skip
 
 
 def author_names(values: Iterable[str], *, site: str | None = None, visible: bool = False) -> tuple[str, ...]:
@@ -59,7 +131,7 @@ def author_names(values: Iterable[str], *, site: str | None = None, visible: boo
     seen: set[str] = set()
     site_key = _key(site) if site else None
     for value in values:
-        found = _split(value)
+        found = _split(value, visible=visible)
         for name in _likely(found) if visible else found:
             key = _key(name)
             if not key or key in seen or key == site_key or key in _ACCOUNTS:
@@ -71,22 +143,32 @@ def author_names(values: Iterable[str], *, site: str | None = None, visible: boo
 
 def _likely(names: list[str]) -> list[str]:
     """The names of a visible byline: none in lower case, no single word after a full name."""
-    if not names or not all(_looks_written_as_name(name) for name in names[:1]):
+    if not names or not _looks_written_as_name(names[0], alone=len(names) == 1):
         return []
     full = len(names[0].split()) > 1
-    return [name for name in names if _looks_written_as_name(name) and (not full or " " in name or _CJK.search(name))]
+    return [
+        name
+        for name in names
+        if _looks_written_as_name(name, alone=len(names) == 1) and (not full or " " in name or _CJK.search(name))
+    ]
 
 
-def _looks_written_as_name(name: str) -> bool:
+def _looks_written_as_name(name: str, *, alone: bool) -> bool:
     parts = name.split()
-    return len(parts) <= MOST_VISIBLE_WORDS and not parts[0][0].islower() and not parts[-1][0].islower()
+    if is_byline_word(name) or parts[0].lower().strip(":") in _CALENDAR | _PREPOSITIONS:
+        return False
+    if alone and len(parts) == 1 and name.isalnum():
+        return True  # the name of an account: "annbee"
+    if len(parts) > MOST_VISIBLE_WORDS or not parts[0][0].isalpha() or parts[-1][0].islower():
+        return False
+    return not any(part[0].islower() and part not in _PARTICLES for part in parts)
 
 
 def _key(name: str) -> str:
     return " ".join(words.split(name))
 
 
-def _split(value: str) -> list[str]:
+def _split(value: str, *, visible: bool) -> list[str]:
     """The names in one string."""
     value = html.unescape(html.unescape(value)).replace("\u00a0", " ").strip()
     if regex.match(r"(?:https?:)?//|www\.", value):
@@ -98,13 +180,24 @@ def _split(value: str) -> list[str]:
     if value.isupper() and len(value) > 4 and " " in value:
         value = value.title()
     names: list[str] = []
-    for part in _SPLIT.split(value):
-        name = _without_date(without_byline_words(part.strip(_EDGES)))
+    for part in _parts(value):
+        name = without_byline_words(part.strip(_EDGES))
+        name = _without_date(name) if visible else name
         if _LETTERS_BEHIND.match(name) and names:
             continue
         if _is_name(name, alone=not names):
             names.append(name)
     return names
+
+
+def _parts(value: str) -> list[str]:
+    """The string at its commas and the like; at "and" only between full names."""
+    parts: list[str] = []
+    for part in _SPLIT.split(value):
+        halves = _AND_SPLIT.split(part)
+        # "Centre for Disease Control and Prevention" is one name.
+        parts.extend(halves if all(" " in half.strip() for half in halves) and not _OF_ORGANIZATION.search(part) else [part])
+    return parts
 
 
 def _without_date(name: str) -> str:
@@ -167,6 +260,12 @@ def byline_words_length(text: str) -> int:
             if following.isspace() or following in {":", "：", "/", "|", "-"} or words.has_character_script(text[:stop]):
                 return stop
     return 0
+
+
+def labelled_names(text: str) -> tuple[str, ...]:
+    """Names behind a Chinese or Japanese label inside a line ("发布于 2024-05-03 作者：…")."""
+    match = _CJK_INSIDE.search(text)
+    return tuple(_split_cjk(match[1])) if match else ()
 
 
 def is_byline_word(text: str) -> bool:

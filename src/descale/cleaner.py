@@ -20,6 +20,7 @@ PHRASE_SCORE = 0.55
 _SECOND_SIGN = 0.15
 #: A single word on a line of its own inside nearly clean text is more often a subheading.
 _LONE_WORD_SCORE = 0.45
+_OWN_LANGUAGE = 0.01
 #: In longer blocks phrases must make up this share of the words.
 _MIN_COVER = 0.12
 #: A phrase in a block of at most this many words is as good as the whole block.
@@ -64,9 +65,13 @@ def judge_hits(page: Page, index: int, own: list[Hit]) -> Removal | None:
     length = len(page.folded[index])
     if page.quoted(index) and not page.after_body(index):
         return None
+    if first.strength == "start" and page.opens_quoted(index) and page.in_body(index):
+        return None
     if first.strength == "line":
         lone = length == 1 and page.in_body(index) and page.content[index] >= 0.5
         score = _LONE_WORD_SCORE if lone else LINE_SCORE
+        # Languages share lines ("Newsletter", "Premium"): that of the article names the family.
+        score += _OWN_LANGUAGE if any(hit.phrase.language == page.language for hit in own) else 0.0
     elif first.strength == "start" and length <= START_WORDS:
         score = START_SCORE
     else:

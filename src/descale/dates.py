@@ -37,9 +37,13 @@ _ISO = regex.compile(
     rf"(?:\.?(?:[T\s_,;|@+\-–—·•]|\bat\b|\bum\b|\(\w+\)){{1,5}}{_TIME}|(?P<zone_only>Z\b|[+\-]\d{{2}}:\d{{2}}))?",
     regex.IGNORECASE,
 )
-_COMPACT = regex.compile(r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?:\.\d+)?(?P<zone>Z|[+\-]\d{2}:?\d{2})?)?$")
+_COMPACT = regex.compile(
+    r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?:\.\d+)?(?P<zone>Z|[+\-]\d{2}:?\d{2})?)?$"
+)
 _CJK = regex.compile(r"(?<!\d)(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일号號]?")
-_NUMERIC = regex.compile(r"(?<![\d.,/\-])(?P<first>\d{1,2})(?P<sep>[./\-])\s?(?P<second_part>\d{1,2})(?P=sep)\s?(?P<year>\d{4})(?![\d/\-]|\.\d)")
+_NUMERIC = regex.compile(
+    r"(?<![\d.,/\-])(?P<first>\d{1,2})(?P<sep>[./\-])\s?(?P<second_part>\d{1,2})(?P=sep)\s?(?P<year>\d{4})(?![\d/\-]|\.\d)"
+)
 _SHORT_YEAR = regex.compile(r"^\W*(?P<first>\d{1,2})(?P<sep>[./])(?P<second_part>\d{1,2})(?P=sep)(?P<year>\d{2})\b")
 _WORD = regex.compile(r"\d+|[\p{L}\p{M}]+")
 _GAP = regex.compile(r"[\s.,'’\-–/ªº°ـ]{0,3}")
@@ -191,9 +195,7 @@ def _western_year(year: int) -> int:
     return year - 543 if FIRST_YEAR + 543 <= year <= LAST_YEAR + 543 else year
 
 
-def _year_and_day(
-    text: str, parts: list[regex.Match[str]], position: int
-) -> list[tuple[regex.Match[str], regex.Match[str]]]:
+def _year_and_day(text: str, parts: list[regex.Match[str]], position: int) -> list[tuple[regex.Match[str], regex.Match[str]]]:
     """The numbers beside a month that can be its year and day, likeliest reading first."""
     before = _number_beside(text, parts, position, -1)
     after = _number_beside(text, parts, position, 1)

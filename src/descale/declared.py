@@ -21,14 +21,40 @@ LONGEST_TEXT = 200
 MOST_VALUES = 40
 
 #: Meta names whose presence makes the second look for an author needless.
-_AUTHOR_METAS = frozenset({"author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "citation_author"})
+_AUTHOR_METAS = frozenset(
+    {"author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "citation_author"}
+)
 #: The same for a date.
 _DATE_METAS = frozenset(
-    {"article:published_time", "og:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "date", "pubdate"}
+    {
+        "article:published_time",
+        "og:published_time",
+        "datepublished",
+        "parsely-pub-date",
+        "sailthru.date",
+        "dc.date.issued",
+        "dcterms.created",
+        "date",
+        "pubdate",
+    }
 )
 #: Itemprops that describe an article; others (price, address …) stay where they are.
 _ITEMPROPS = frozenset(
-    {"author", "creator", "name", "headline", "alternativeheadline", "datepublished", "datecreated", "datemodified", "description", "keywords", "articlesection", "image", "inlanguage"}
+    {
+        "author",
+        "creator",
+        "name",
+        "headline",
+        "alternativeheadline",
+        "datepublished",
+        "datecreated",
+        "datemodified",
+        "description",
+        "keywords",
+        "articlesection",
+        "image",
+        "inlanguage",
+    }
 )
 #: Class tokens that name a byline ("byline", "post-author", "entry__author-name").
 _BYLINE_CLASS = re.compile(
@@ -36,13 +62,21 @@ _BYLINE_CLASS = re.compile(
     r"|(?:article|post|entry|story|meta|news|fn)-?_?author(?![a-z])"
 )
 #: Class tokens beside "author" that make it a biography, a picture, a comment or a list.
-_NOT_BYLINE_CLASS = re.compile(r"bio|avatar|image|img|photo|pic|comment|social|follow|desc|job|role|icon|box|related|widget|email|twitter|title\b|info-text")
+_NOT_BYLINE_CLASS = re.compile(
+    r"bio|avatar|image|img|photo|pic|comment|social|follow|desc|job|role|icon|box|related|widget|email|twitter|title\b|info-text"
+)
 #: Microformats and usual class tokens of the date of an article, read as its itemprop.
 _DATE_CLASS = re.compile(
     r"(?<![a-z])(?P<published>dt-published|published|pub-?date|publish(?:ed)?-?(?:date|time|on)|date-?published|"
     r"(?:entry|post|article|story|news|blog)[-_]{0,2}(?:date|time)(?:stamp)?|postdate|byline[-_]{0,2}date|timestamp|posted-on|date-header)(?![a-z])"
     r"|(?<![a-z])(?P<modified>dt-updated|updated|modified|last-?updated|last-?modified|date-?modified|update-?time)(?![a-z])"
 )
+#: Addresses of the pages that sites keep on their authors ("/author/ann-bee").
+_AUTHOR_PAGE = re.compile(
+    r"/(?:author|authors|autor|autoren|autores|auteur|auteurs|autore|autori|writer|writers|contributors?|journalists?|reporter)/[^/]|[?&]author=",
+    re.IGNORECASE,
+)
+_HUMP = re.compile(r"([a-z0-9])([A-Z])")
 _SPACES = re.compile(r"\s+")
 
 
@@ -82,6 +116,8 @@ class _Found:
         self.links: dict[str, list[str]] = {}
         self.times: list[tuple[str, str]] = []
         self.bylines: list[str] = []
+        self.early_times: list[tuple[str, str]] = []
+        self.early_bylines: list[str] = []
 
     def start_after_heading(self) -> None:
         """At the first h1: what stood above it belongs to menus and other articles.
@@ -90,9 +126,6 @@ class _Found:
         """
         self.times, self.early_times = [], self.times
         self.bylines, self.early_bylines = [], self.bylines
-
-    early_times: list[tuple[str, str]] = []
-    early_bylines: list[str] = []
 
 
 def gather(tree: Element) -> Declared:
@@ -207,8 +240,6 @@ def _take_anchor(element: Element, found: _Found) -> None:
     tokens = rel.lower().split()
     if "tag" in tokens or "category" in tokens:
         _add(found.links, "tag", _short_text(element, 60))
-    if "author" in tokens:
-        _add_byline(element, found)
 
 
 def _take_heading(element: Element, found: _Found) -> None:
@@ -231,12 +262,21 @@ _HANDLERS = {
 
 
 def _lacks_author(found: _Found) -> bool:
-    return not (_AUTHOR_METAS & found.meta.keys() or found.bylines or any('"author"' in script for script in found.json_ld))
+    """Whether no person is declared: accounts, addresses and the site's own name are none."""
+    sites = {name.lower() for name in found.meta.get("og:site_name", ())}
+    for name in _AUTHOR_METAS & found.meta.keys():
+        if any(
+            " " in value and "@" not in value and "://" not in value and value.lower() not in sites for value in found.meta[name]
+        ):
+            return False
+    return not (found.bylines or any('"author"' in script and '"Person"' in script for script in found.json_ld))
 
 
 def _lacks_date(found: _Found) -> bool:
     return not (
-        _DATE_METAS & found.meta.keys() or "datepublished" in found.microdata or any('"datePublished"' in script for script in found.json_ld)
+        _DATE_METAS & found.meta.keys()
+        or "datepublished" in found.microdata
+        or any('"datePublished"' in script for script in found.json_ld)
     )
 
 
@@ -259,6 +299,15 @@ def _in_comment(element: Element) -> bool:
     return False
 
 
+def _is_author_link(element: Element) -> bool:
+    """Whether an element links to the page of an author."""
+    if element.tag != "a":
+        return False
+    if "author" in (element.get("rel") or "").lower().split():
+        return True
+    return _AUTHOR_PAGE.search(element.get("href") or "") is not None
+
+
 def _look_at_every_element(tree: Element, found: _Found) -> None:
     """Microdata and byline classes, from the main heading on first."""
     heading_text = next(iter(found.links.get("h1", ())), None)
@@ -270,6 +319,11 @@ def _look_at_every_element(tree: Element, found: _Found) -> None:
         if current is before and element.tag == "h1" and _short_text(element, 400) == heading_text:
             current = after
         names = element.get("class")
+        if element.tag == "a":
+            _take_anchor(element, found)
+            if _is_author_link(element):
+                current.append(element)
+                continue
         if names is not None:
             telling = known.get(names)
             if telling is None:
@@ -279,16 +333,26 @@ def _look_at_every_element(tree: Element, found: _Found) -> None:
                 continue
         if element.get("itemprop") is not None:
             current.append(element)
-        elif element.tag == "a":
-            _take_anchor(element, found)
     _take_roles(after, found)
     _take_roles(before, found)
 
 
+def _folded_class(names: str) -> str:
+    """Class tokens in lower case, their humps parted ("authorName" is "author-name")."""
+    return names if names.islower() else _HUMP.sub(r"\1-\2", names).lower()
+
+
 def _is_telling(names: str) -> bool:
-    names = names.lower()
+    names = _folded_class(names)
     # Two plain searches spare the patterns most of their runs.
-    if "dat" not in names and "au" not in names and "by" not in names and "time" not in names and "publish" not in names and "post" not in names:
+    if (
+        "dat" not in names
+        and "au" not in names
+        and "by" not in names
+        and "time" not in names
+        and "publish" not in names
+        and "post" not in names
+    ):
         return False
     return _BYLINE_CLASS.search(names) is not None or _DATE_CLASS.search(names) is not None
 
@@ -305,7 +369,10 @@ def _take_roles(elements: Iterable[Element], found: _Found) -> None:
         if "author" in properties or "creator" in properties:
             _add_byline(element, found)
             continue
-        names = (element.get("class") or "").lower()
+        names = _folded_class(element.get("class") or "")
+        if _is_author_link(element):
+            _add_byline(element, found)
+            continue
         if _BYLINE_CLASS.search(names) and not _NOT_BYLINE_CLASS.search(names):
             _add_byline(element, found)
         if match := _DATE_CLASS.search(names):

@@ -25,7 +25,9 @@ _DEPTH = 8
 #: Keys under which an article stands when it is not at the top.
 _CARRIERS = ("@graph", "mainEntity", "mainEntityOfPage", "article", "review", "itemReviewed")
 
-_WRAPPERS = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)+|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|;)+\s*$")
+_WRAPPERS = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)+|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|;)+\s*$"
+)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _IDLE_BACKSLASH = re.compile(r'\\(?!["\\/bfnrtu])')
 _MISSING_COMMA = re.compile(r'("|\}|\])(\s*\n\s*")(?=[@\w]+"\s*:)')
@@ -143,16 +145,18 @@ def _repairs(script: str) -> Iterator[str]:
         return
 
 
-def text_of(value: object) -> str | None:
+def text_of(value: object, depth: int = 0) -> str | None:
     """The text of a JSON-LD value: a string, or the ``name``, ``@value`` or ``url`` of a node."""
     if isinstance(value, str):
         return value.strip() or None
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
+    if depth > _DEPTH:
+        return None
     if isinstance(value, list):
-        return next((text for item in value if (text := text_of(item))), None)
+        return next((text for item in value if (text := text_of(item, depth + 1))), None)
     if isinstance(value, dict):
-        return next((text for key in ("name", "@value", "url", "@id") if (text := text_of(value.get(key)))), None)
+        return next((text for key in ("name", "@value", "url", "@id") if (text := text_of(value.get(key), depth + 1))), None)
     return None
 
 

@@ -216,23 +216,22 @@ def _check_reading(reading: tuple[str, ...], phrase: Phrase, where: str) -> None
 class PhraseIndex:
     """All phrases, filed for asking. Build it with `build_index`."""
 
-    lines: dict[str, Phrase] = field(default_factory=dict)
+    lines: dict[str, list[Phrase]] = field(default_factory=dict)
     starts: dict[str, list[Pattern]] = field(default_factory=dict)
     line_patterns: dict[str, list[Pattern]] = field(default_factory=dict)
     inner: dict[str, list[Pattern]] = field(default_factory=dict)
     topic_words: dict[str, str] = field(default_factory=dict)
 
-    def line(self, folded: list[str]) -> Hit | None:
-        """Return the ``line`` phrase that the whole block is, if any."""
+    def line(self, folded: list[str]) -> list[Hit]:
+        """Return the ``line`` phrases that the whole block is: languages share some."""
         if not folded or len(folded) > _LINE_WORDS:
-            return None
-        phrase = self.lines.get(" ".join(folded))
-        if phrase is not None:
-            return Hit(phrase, 0, len(folded))
-        for start, stop, pattern in _search(self.line_patterns, folded):
-            if start == 0 and stop == len(folded):
-                return Hit(pattern.phrase, start, stop)
-        return None
+            return []
+        phrases = self.lines.get(" ".join(folded), ()) or dict.fromkeys(
+            pattern.phrase
+            for pattern, _ in _candidates(self.line_patterns, folded)
+            if _forward(pattern.tokens, 0, folded, 0, pattern.gap, whole=True) >= 0
+        )
+        return [Hit(phrase, 0, len(folded)) for phrase in phrases]
 
     def start(self, folded: list[str]) -> Hit | None:
         """Return the longest ``start`` phrase that the block begins with, if any."""
@@ -253,9 +252,9 @@ class PhraseIndex:
         place = 0
         while place < len(folded):
             for stop in range(min(len(folded), place + _TILE_WORDS), place, -1):
-                phrase = self.lines.get(" ".join(folded[place:stop]))
-                if phrase is not None:
-                    tiles.append(Hit(phrase, place, stop))
+                phrases = self.lines.get(" ".join(folded[place:stop]))
+                if phrases:
+                    tiles.append(Hit(phrases[0], place, stop))
                     place = stop
                     break
             else:
@@ -281,7 +280,7 @@ def build_index(phrases: Iterable[Phrase], function_words: frozenset[str] = froz
     index = PhraseIndex(topic_words=_topic_words(compiled, function_words))
     for phrase, reading in compiled:
         if phrase.strength == "line" and GAP not in reading and NUMBER not in reading:
-            index.lines.setdefault(" ".join(reading), phrase)
+            index.lines.setdefault(" ".join(reading), []).append(phrase)
             continue
         gap = _GAP_CHARACTERS if any(map(words.is_character_word, reading)) else _GAP_WORDS
         if phrase.strength == "start":
@@ -351,35 +350,40 @@ def _first_keys(folded: list[str]) -> Iterator[str]:
         yield first
 
 
-def _search(shelf: dict[str, list[Pattern]], folded: list[str]) -> Iterator[tuple[int, int, Pattern]]:
-    """Yield (start, stop, pattern) for each pattern of the shelf found among the words."""
+def _candidates(shelf: dict[str, list[Pattern]], folded: list[str]) -> Iterator[tuple[Pattern, int]]:
+    """Yield each pattern whose key stands among the words, with the key's place."""
     present = shelf.keys() & set(folded)
     for place, word in enumerate(folded):
         if word in present:
-            yield from _match_at(shelf[word], folded, place)
+            for pattern in shelf[word]:
+                yield pattern, place
         if len(word) == 1 and place + 1 < len(folded) and word >= "\u0e00":
-            pair = shelf.get(word + folded[place + 1])
-            if pair:
-                yield from _match_at(pair, folded, place)
+            for pattern in shelf.get(word + folded[place + 1], ()):
+                yield pattern, place
 
 
-def _match_at(patterns: list[Pattern], folded: list[str], place: int) -> Iterator[tuple[int, int, Pattern]]:
-    for pattern in patterns:
+def _search(shelf: dict[str, list[Pattern]], folded: list[str]) -> Iterator[tuple[int, int, Pattern]]:
+    """Yield (start, stop, pattern) for each pattern of the shelf found among the words."""
+    for pattern, place in _candidates(shelf, folded):
         stop = _forward(pattern.tokens, pattern.anchor, folded, place, pattern.gap)
-        if stop < 0:
-            continue
-        start = _backward(pattern.tokens, pattern.anchor - 1, folded, place - 1, pattern.gap)
-        if start >= 0:
-            yield start, stop, pattern
+        if stop >= 0:
+            start = _backward(pattern.tokens, pattern.anchor - 1, folded, place - 1, pattern.gap)
+            if start >= 0:
+                yield start, stop, pattern
 
 
-def _forward(tokens: tuple[str, ...], token: int, folded: list[str], place: int, gap: int) -> int:
-    """Match tokens from ``token`` on at ``place``; return where the match stops, or -1."""
+def _forward(  # noqa: PLR0913 - the state of a match
+    tokens: tuple[str, ...], token: int, folded: list[str], place: int, gap: int, *, whole: bool = False
+) -> int:
+    """Match tokens from ``token`` on at ``place``; return where the match stops, or -1.
+
+    With ``whole`` the match must reach the last word.
+    """
     while token < len(tokens):
         literal = tokens[token]
         if literal == GAP:
             for skipped in range(min(gap, len(folded) - place) + 1):
-                stop = _forward(tokens, token + 1, folded, place + skipped, gap)
+                stop = _forward(tokens, token + 1, folded, place + skipped, gap, whole=whole)
                 if stop >= 0:
                     return stop
             return -1
@@ -395,7 +399,7 @@ def _forward(tokens: tuple[str, ...], token: int, folded: list[str], place: int,
             return -1
         token += 1
         place += 1
-    return place
+    return -1 if whole and place < len(folded) else place
 
 
 def _backward(tokens: tuple[str, ...], token: int, folded: list[str], place: int, gap: int) -> int:

@@ -61,7 +61,7 @@ def text_metadata(document: Document, *, prose: Sequence[bool]) -> tuple[Metadat
     metadata = Metadata(
         title=_without_marker(title.text) if title else None,
         standfirst=standfirst.text if standfirst else None,
-        authors=_authors(head, document),
+        authors=_authors(head),
         date=_date(head, document),
         language=document.language,
         url=document.url,
@@ -84,9 +84,10 @@ def title_removals(document: Document, metadata: Metadata, start_hint: int | Non
     titles = {key(metadata.title), *_declared_titles(document)}
     long_title = len(words.split(metadata.title)) >= FEWEST_TITLE_WORDS
     standfirst = key(metadata.standfirst) if metadata.standfirst else None
+    longest = 2 * max(len(found) for found in (*titles, standfirst or ""))  # folding drops punctuation, not words
     removals = []
     for block in document.blocks:
-        if len(block.text) > LONGEST_STANDFIRST and block.tag != "h1":
+        if len(block.text) > longest and block.tag != "h1":
             continue
         found = key(block.text)
         if found in titles and (block.tag == "h1" or long_title or block.index <= near):
@@ -176,7 +177,7 @@ def _is_chrome(block: Block) -> bool:
         return False
     folded = words.split(block.text)
     index = lexicon.shipped_index()
-    return index.line(folded) is not None or (index.start(folded) is not None and len(block.text) < LONGEST_TITLE)
+    return bool(index.line(folded)) or (len(block.text) < LONGEST_TITLE and bool(index.start(folded)))
 
 
 def _is_byline(block: Block, document: Document) -> bool:
@@ -193,7 +194,7 @@ def _names(text: str) -> tuple[str, ...]:
     return () if _NOT_A_NAME.search(text) else author_names([text], visible=True)
 
 
-def _authors(head: Sequence[Block], document: Document) -> tuple[str, ...]:
+def _authors(head: Sequence[Block]) -> tuple[str, ...]:
     for block in head:
         if len(block.text) <= LONGEST_BYLINE and byline_words_length(block.text) and not _is_chrome(block):
             names = _names(block.text)

@@ -94,6 +94,10 @@ class Page:
             return True
         return index > 0 and self.prose_like(index - 1) and self.blocks[index - 1].text.endswith((":", "："))
 
+    def opens_quoted(self, index: int) -> bool:
+        """Tell whether the block's first words are inside quotation marks."""
+        return self.blocks[index].text[0] in _OPENING_QUOTES
+
     def prose_like(self, index: int) -> bool:
         """Tell whether the block is a sentence of some length, whatever it ends with."""
         return len(self.folded[index]) >= PROSE_WORDS // 2 and self.cue(index) == 0
@@ -137,7 +141,7 @@ def find_hits(index: PhraseIndex, folded: list[str]) -> tuple[Hit, ...]:
     """Ask the index about one block: whole line first, then its start, then inside."""
     line = index.line(folded)
     if line:
-        return (line,)
+        return tuple(line)
     if 1 < len(folded) <= _TILED_WORDS:
         tiles = index.tile(folded)
         if len(tiles) >= _MIN_TILES:

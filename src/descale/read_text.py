@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
+from itertools import pairwise
 from statistics import median
 
 from descale.model import Block, Document
@@ -65,7 +67,7 @@ def _is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
     Lines inside a paragraph then reach nearly to the width, and end in mid-sentence.
     """
     inner = [
-        (start, stop) for (start, stop), following in zip(lines, lines[1:], strict=False) if _adjoins(text, stop, following[0])
+        (start, stop) for (start, stop), following in pairwise(lines) if _adjoins(text, stop, following[0])
     ]
     blank_lines = len(lines) - 1 - len(inner)
     if len(inner) < 3 or blank_lines < 1:
@@ -97,16 +99,13 @@ def _paragraphs(text: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, 
 def _blocks(text: str, lines: list[tuple[int, int]]) -> Iterator[Block]:
     """Tag the lines; an underline below a short line makes both one heading."""
     index = 0
-    skip = False
-    for (start, stop), following in zip(lines, [*lines[1:], None], strict=True):
-        if skip:
-            skip = False
-            continue
+    pending = deque(lines)
+    while pending:
+        start, stop = pending.popleft()
         tag = _tag(text, start)
-        if following and tag == "p" and _is_underlined(text, (start, stop), following):
-            tag = "h1" if text[following[0]] == "=" else "h2"
-            stop = following[1]
-            skip = True
+        if pending and tag == "p" and _is_underlined(text, (start, stop), pending[0]):
+            tag = "h1" if text[pending[0][0]] == "=" else "h2"
+            stop = pending.popleft()[1]
         yield Block(index, text[start:stop], start, tag)
         index += 1
 

@@ -6,18 +6,28 @@ import functools
 import html
 import re
 from collections.abc import Iterable, Sequence
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from descale import words
 
 #: Longest headline, in characters.
 LONGEST_TITLE = 350
 
-_SEPARATOR = re.compile(r"\s+(?:[|–—·•»›«‹~/-]|::|--|\\)\s+|\s*[|｜»]\s*|\s+::\s*|_{1,2}(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])[-_–—](?=\S)")
+_SEPARATOR = re.compile(
+    r"\s+(?:[|–—·•»›«‹~/-]|::|--|\\)\s+|\s*[|｜»]\s*|\s+::\s*|_{1,2}(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])[-_–—](?=\S)"
+)
 _COLON = re.compile(r"\s*[:：]\s+")
 _SPACES = re.compile(r"\s+")
 #: Words of hosts that name no site.
 _HOST_CHROME = frozenset({"www", "m", "mobile", "amp", "com", "co", "org", "net", "blog", "blogs", "news", "edition", "en"})
+
+
+def split_address(url: str | None) -> SplitResult:
+    """The parts of an address; all empty if there is none or it cannot be split."""
+    try:
+        return urlsplit(url or "")
+    except ValueError:  # "http://[": brackets of an IPv6 address that is none
+        return urlsplit("")
 
 
 def tidy(text: str) -> str:
@@ -36,11 +46,12 @@ def key(text: str) -> str:
 def site_keys(names: Iterable[str | None], url: str | None) -> frozenset[str]:
     """Compact folded forms of the names a site goes by, its host among them."""
     keys = {key(name).replace(" ", "") for name in names if name}
-    host = (urlsplit(url).hostname or "") if url else ""
+    host = split_address(url).hostname or ""
     labels = [label for label in host.split(".") if label not in _HOST_CHROME]
     if labels:
         keys.add(key(host.removeprefix("www.")).replace(" ", ""))
-        keys.update(label.replace("-", "") for label in labels if len(label) > 3)
+        keys.update(label.replace("-", "") for label in labels[:1] if len(label) >= 3)
+        keys.update(label for label in labels if len(label) > 3)
     return frozenset(found for found in keys if found)
 
 
@@ -82,7 +93,8 @@ def _names_site(segment: str, sites: frozenset[str], *, exactly: bool = False) -
     if exactly or len(segment.split()) > 6:
         return False
     return any(
-        (len(site) >= 4 and site in found) or (len(found) >= 3 and site.startswith(found)) or (len(found) >= 5 and found in site) for site in sites
+        (len(site) >= 4 and site in found) or (len(found) >= 3 and site.startswith(found)) or (len(found) >= 5 and found in site)
+        for site in sites
     )
 
 
@@ -123,7 +135,11 @@ def choose_title(declared: Sequence[str], head_title: str | None, headings: Sequ
             return text
     if candidates:
         # JSON-LD headlines are cut at 110 characters, a limit search engines once set.
-        return max((title for title in known if title.startswith(candidates[0])), key=len) if len(candidates[0]) > 90 else candidates[0]
+        return (
+            max((title for title in known if title.startswith(candidates[0])), key=len)
+            if len(candidates[0]) > 90
+            else candidates[0]
+        )
     if len(visible) == 1 and likeness(visible[0], head) > 0:
         return visible[0]
     return _first_segment(head) or next(iter(visible), None)

@@ -10,8 +10,18 @@ Keeps:
     Each player was sponsored by a local shop that had closed by the time the season ended.
 """
 
-import functools
+from __future__ import annotations
+
+from collections.abc import Iterator
 
 from descale.cleaner import Cleaner, by_phrase
+from descale.model import Removal
+from descale.page import Page
 
-CLEANER = Cleaner("advert", functools.partial(by_phrase, family="advert"))
+
+def propose(page: Page) -> Iterator[Removal]:
+    """Propose what the phrases of the lexicons' advert sections speak against."""
+    return by_phrase(page, "advert")
+
+
+CLEANER = Cleaner("advert", propose)

@@ -10,8 +10,18 @@ Keeps:
     A comment left by a neighbour in the visitors' book is the only trace of him.
 """
 
-import functools
+from __future__ import annotations
+
+from collections.abc import Iterator
 
 from descale.cleaner import Cleaner, by_phrase
+from descale.model import Removal
+from descale.page import Page
 
-CLEANER = Cleaner("comments", functools.partial(by_phrase, family="comments"))
+
+def propose(page: Page) -> Iterator[Removal]:
+    """Propose what the phrases of the lexicons' comments sections speak against."""
+    return by_phrase(page, "comments")
+
+
+CLEANER = Cleaner("comments", propose)

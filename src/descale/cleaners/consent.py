@@ -10,8 +10,18 @@ Keeps:
     Bake the cookies for twelve minutes, until the edges are brown.
 """
 
-import functools
+from __future__ import annotations
+
+from collections.abc import Iterator
 
 from descale.cleaner import Cleaner, by_phrase
+from descale.model import Removal
+from descale.page import Page
 
-CLEANER = Cleaner("consent", functools.partial(by_phrase, family="consent"))
+
+def propose(page: Page) -> Iterator[Removal]:
+    """Propose what the phrases of the lexicons' consent sections speak against."""
+    return by_phrase(page, "consent")
+
+
+CLEANER = Cleaner("consent", propose)

@@ -1,8 +1,8 @@
 """Interface strings in another language than the article's: runs with a phrase of that language.
 
 Removes:
-    Tu suscripción se está usando en otro dispositivo
-    Si decides continuar compartiendo tu cuenta, este mensaje se mostrará en tu dispositivo
+    Todo esto se va a ver en la otra pantalla mientras no decidas qué es lo que quieres hacer con ella
+    Si no sabes quién es el que lo ha hecho, lo mejor es que lo cambies todo desde el principio
 
 Keeps:
     "La vida es sueño", he said, and left the room before anybody could ask him what he meant by it.
@@ -23,6 +23,9 @@ _REACH = 2
 #: Below this many words a run proves nothing by its function words.
 _MIN_PROOF_WORDS = 4
 _MAX_SHARE = 0.35
+#: Below the article a run of this size goes without any phrase of its language.
+_LONE_LINES = 2
+_LONE_WORDS = 20
 _MIN_PROBABILITY = 0.5
 
 
@@ -71,6 +74,10 @@ def _judge_run(page: Page, run: Sequence[int]) -> Iterator[tuple[int, Removal]]:
         return
     hit = [index for index in run if _foreign_hits(page, index, language)]
     outside = not page.in_body(run[0])
+    leaning = [index for index in run if page.foreign[index] == language]
+    alone = (
+        outside and len(leaning) >= _LONE_LINES and sum(len(page.folded[index]) for index in leaning) >= _LONE_WORDS
+    )
     for index in run:
         leans = page.foreign[index] == language
         near = any(abs(index - other) <= _REACH for other in hit)
@@ -78,7 +85,7 @@ def _judge_run(page: Page, run: Sequence[int]) -> Iterator[tuple[int, Removal]]:
             score = 0.85 if leans or outside else 0.6
         elif leans and near:
             score = 0.8
-        elif leans and outside and hit:
+        elif leans and outside and (hit or alone):
             score = 0.7
         elif near and outside:
             score = 0.55

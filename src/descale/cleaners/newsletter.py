@@ -10,8 +10,18 @@ Keeps:
     He signed up for the army at the age of 17, two weeks after leaving school.
 """
 
-import functools
+from __future__ import annotations
+
+from collections.abc import Iterator
 
 from descale.cleaner import Cleaner, by_phrase
+from descale.model import Removal
+from descale.page import Page
 
-CLEANER = Cleaner("newsletter", functools.partial(by_phrase, family="newsletter"))
+
+def propose(page: Page) -> Iterator[Removal]:
+    """Propose what the phrases of the lexicons' newsletter sections speak against."""
+    return by_phrase(page, "newsletter")
+
+
+CLEANER = Cleaner("newsletter", propose)

@@ -11,8 +11,18 @@ Keeps:
     "Already a subscriber? Log in", the notice read, although nobody had subscribed.
 """
 
-import functools
+from __future__ import annotations
+
+from collections.abc import Iterator
 
 from descale.cleaner import Cleaner, by_phrase
+from descale.model import Removal
+from descale.page import Page
 
-CLEANER = Cleaner("paywall", functools.partial(by_phrase, family="paywall"))
+
+def propose(page: Page) -> Iterator[Removal]:
+    """Propose what the phrases of the lexicons' paywall sections speak against."""
+    return by_phrase(page, "paywall")
+
+
+CLEANER = Cleaner("paywall", propose)

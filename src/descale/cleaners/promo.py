@@ -11,8 +11,18 @@ Keeps:
     Supporters followed the team to Lisbon and back again without seeing a goal.
 """
 
-import functools
+from __future__ import annotations
+
+from collections.abc import Iterator
 
 from descale.cleaner import Cleaner, by_phrase
+from descale.model import Removal
+from descale.page import Page
 
-CLEANER = Cleaner("promo", functools.partial(by_phrase, family="promo"))
+
+def propose(page: Page) -> Iterator[Removal]:
+    """Propose what the phrases of the lexicons' promo sections speak against."""
+    return by_phrase(page, "promo")
+
+
+CLEANER = Cleaner("promo", propose)

@@ -10,8 +10,18 @@ Keeps:
     Facebook and Twitter both fell by more than three per cent on Monday.
 """
 
-import functools
+from __future__ import annotations
+
+from collections.abc import Iterator
 
 from descale.cleaner import Cleaner, by_phrase
+from descale.model import Removal
+from descale.page import Page
 
-CLEANER = Cleaner("share", functools.partial(by_phrase, family="share"))
+
+def propose(page: Page) -> Iterator[Removal]:
+    """Propose what the phrases of the lexicons' share sections speak against."""
+    return by_phrase(page, "share")
+
+
+CLEANER = Cleaner("share", propose)

@@ -1,0 +1,100 @@
+"""Boosted trees as bit masks, evaluated with numpy alone, the same result on every machine.
+
+Each tree has at most 32 leaves, each leaf a bit. A split that a value fails rules out the
+leaves on its left, so a block's leaf in a tree is the lowest bit left after joining the
+masks of all failed splits (QuickScorer: Lucchese et al., SIGIR 2015). Splits are sorted by
+feature and threshold once; then a block costs one table row for each feature.
+
+Leaf values are integers and their sum is exact; the probability is read off a table of
+support points. No logarithm or exponential stands before a comparison.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LEAVES = 32
+#: Multiplying a power of two by this de Bruijn number puts its exponent's index on top.
+_DE_BRUIJN = np.uint32(0x077CB531)
+_ALL_LEAVES = np.uint32(0xFFFFFFFF)
+_RANK = np.array([((1 << bit) * 0x077CB531 & 0xFFFFFFFF) >> 27 for bit in range(LEAVES)], np.intp)
+
+
+class Splits(NamedTuple):
+    """All splits of one feature, sorted: masks of row k hold where k thresholds are passed."""
+
+    feature: int
+    thresholds: NDArray[np.float32]
+    masks: NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """An ensemble ready to be asked.
+
+    Attributes:
+        names: of the features, in the order of the columns they are asked with.
+        splits: one entry for each feature that any tree asks.
+        leaves: integer values by tree and by the de Bruijn rank of the leaf's bit.
+        scores: support points of the summed leaf values, ascending.
+        probabilities: calibrated probability at each support point.
+    """
+
+    names: tuple[str, ...]
+    splits: tuple[Splits, ...]
+    leaves: NDArray[np.int32]
+    scores: NDArray[np.float64]
+    probabilities: NDArray[np.float64]
+    _offsets: NDArray[np.intp] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Remember where each tree's leaves begin in the flat table."""
+        object.__setattr__(self, "_offsets", np.arange(len(self.leaves), dtype=np.intp) * LEAVES)
+
+    def score(self, columns: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Return the summed leaf values of each row of ``columns`` (blocks by features)."""
+        left = np.full((len(columns), len(self.leaves)), _ALL_LEAVES, np.uint32)
+        for feature, thresholds, masks in self.splits:
+            left &= masks[thresholds.searchsorted(columns[:, feature])]
+        lowest = left & (~left + np.uint32(1))
+        rank = (lowest * _DE_BRUIJN) >> np.uint32(27)
+        return self.leaves.ravel()[rank + self._offsets].sum(axis=1, dtype=np.int64)
+
+    def probability(self, columns: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the calibrated probability of each row."""
+        return np.interp(self.score(columns), self.scores, self.probabilities)
+
+
+def build(arrays: Any) -> Trees:
+    """Put the compact arrays of a weights file together for asking.
+
+    ``arrays`` maps: ``feature``, ``threshold``, ``mask``, ``tree`` (one entry a split),
+    ``leaves`` (trees by 32), ``names``, ``scores``, ``probabilities``.
+    """
+    leaves = np.zeros(arrays["leaves"].shape, np.int32)
+    leaves[:, _RANK] = arrays["leaves"]
+    feature, tree = arrays["feature"], arrays["tree"]
+    splits = []
+    for number in np.unique(feature):
+        own = np.flatnonzero(feature == number)
+        own = own[np.argsort(arrays["threshold"][own], kind="stable")]
+        masks = np.full((len(own) + 1, len(leaves)), _ALL_LEAVES, np.uint32)
+        for row, split in enumerate(own):
+            masks[row + 1] = masks[row]
+            masks[row + 1, tree[split]] &= arrays["mask"][split]
+        splits.append(Splits(int(number), arrays["threshold"][own].astype(np.float32), masks))
+    names = tuple(str(name) for name in arrays["names"])
+    return Trees(names, tuple(splits), leaves, arrays["scores"].astype(np.float64), arrays["probabilities"].astype(np.float64))
+
+
+def load(name: str) -> Trees:
+    """Load a weights file of the package, such as ``line_model.npz``."""
+    with (resources.files("descale") / "weights" / name).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        return build(arrays)

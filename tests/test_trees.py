@@ -1,0 +1,63 @@
+"""Trees as bit masks give what walking them node by node gives."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from descale import trees
+
+
+def _random_tree(generator: np.random.Generator, features: int) -> dict[str, object]:
+    """Grow a tree with few leaves; leaves are numbered from left to right."""
+
+    def grow(depth: int) -> dict[str, object]:
+        if depth == 0 or generator.random() < 0.2:
+            return {"value": int(generator.integers(-500, 500))}
+        threshold = np.float32(generator.integers(0, 6) / 2)
+        return {"feature": int(generator.integers(features)), "threshold": threshold, "left": grow(depth - 1), "right": grow(depth - 1)}
+
+    return grow(4)
+
+
+def _walk(node: dict[str, object], row: np.ndarray) -> int:
+    while "value" not in node:
+        node = node["left"] if row[node["feature"]] <= node["threshold"] else node["right"]  # type: ignore[assignment,index,operator]
+    return int(node["value"])  # type: ignore[call-overload,no-any-return]
+
+
+def _arrays(forest: list[dict[str, object]]) -> dict[str, np.ndarray]:
+    columns: dict[str, list[object]] = {"feature": [], "threshold": [], "mask": [], "tree": []}
+    leaves = np.zeros((len(forest), trees.LEAVES), np.int16)
+
+    def number(tree: int, node: dict[str, object], first: int) -> int:
+        if "value" in node:
+            leaves[tree, first] = node["value"]
+            return first + 1
+        middle = number(tree, node["left"], first)  # type: ignore[arg-type]
+        mask = 0xFFFFFFFF & ~(((1 << middle) - 1) ^ ((1 << first) - 1))
+        for name, value in (("feature", node["feature"]), ("threshold", node["threshold"]), ("mask", mask), ("tree", tree)):
+            columns[name].append(value)
+        return number(tree, node["right"], middle)  # type: ignore[arg-type]
+
+    for tree, node in enumerate(forest):
+        number(tree, node, 0)
+    types = {"feature": np.int16, "threshold": np.float32, "mask": np.uint32, "tree": np.int16}
+    made = {name: np.array(values, types[name]) for name, values in columns.items()}
+    support = {"scores": np.array([-1000.0, 1000.0]), "probabilities": np.array([0.0, 1.0])}
+    return {**made, **support, "leaves": leaves, "names": np.array(["a", "b", "c"])}
+
+
+@given(st.integers(0, 2**31))
+def test_masks_find_the_leaf_that_a_walk_finds(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    forest = [_random_tree(generator, 3) for _ in range(5)]
+    rows = (generator.integers(0, 8, (20, 3)) / 2).astype(np.float32)
+    ensemble = trees.build(_arrays(forest))
+    assert ensemble.score(rows).tolist() == [sum(_walk(tree, row) for tree in forest) for row in rows]
+
+
+def test_probabilities_are_read_off_the_support_points() -> None:
+    ensemble = trees.build(_arrays([{"value": 500}]))
+    assert ensemble.probability(np.zeros((2, 3), np.float32)).tolist() == [0.75, 0.75]
