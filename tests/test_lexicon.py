@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 
@@ -9,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from descale import lexicon, words
+from descale import lexicon, phrase_index, shipped, words
 from descale.errors import RuleError
-from descale.lexicon import Phrase, PhraseIndex, Strength
+from descale.phrase_index import PhraseIndex
+from descale.phrases import Phrase, Strength, compile_phrase
 
 
 def _index(*phrases: tuple[Strength, str]) -> PhraseIndex:
-    return lexicon.build_index([Phrase("newsletter.prompt", "en", strength, text) for strength, text in phrases])
+    return phrase_index.build_index([Phrase("newsletter.prompt", "en", strength, text) for strength, text in phrases])
 
 
 def _found(index: PhraseIndex, text: str) -> list[tuple[int, int]]:
@@ -87,7 +89,7 @@ def test_a_line_of_several_phrases_is_tiled() -> None:
 )
 def test_broken_phrases_are_refused(strength: Strength, text: str, reason: str) -> None:
     with pytest.raises(RuleError, match=reason):
-        lexicon.compile_phrase(Phrase("newsletter.prompt", "en", strength, text), "own.toml")
+        compile_phrase(Phrase("newsletter.prompt", "en", strength, text), "own.toml")
 
 
 @pytest.mark.parametrize(
@@ -130,5 +132,28 @@ def test_the_index_finds_what_a_plain_search_finds(seed: int) -> None:
         return
     index = _index(("phrase", " ".join(tokens)))
     gap = 12 if set(tokens) & {"关", "注"} else 6
-    plain = any(lexicon._forward(tuple(tokens), 0, text, start, gap) >= 0 for start in range(len(text)))  # noqa: SLF001
+    plain = any(phrase_index._forward(tuple(tokens), 0, text, start, gap) >= 0 for start in range(len(text)))  # noqa: SLF001
     assert bool(index.inside(text)) == plain
+
+
+def test_a_dumped_index_finds_the_same() -> None:
+    built = _index(("line", "Most viewed"), ("line", "# min read"), ("start", "sign up"), ("phrase", "our * newsletter"))
+    loaded = phrase_index.load(json.loads(json.dumps(phrase_index.dump(built))))
+    for text in ("most viewed", "5 min read", "sign up now", "read our weekly newsletter", "关注"):
+        folded = words.split(text)
+        assert loaded.line(folded) == built.line(folded)
+        assert loaded.start(folded) == built.start(folded)
+        assert loaded.inside(folded) == built.inside(folded)
+    assert phrase_index.dump(loaded) == phrase_index.dump(built)
+
+
+def test_merged_indexes_find_what_either_finds() -> None:
+    merged = phrase_index.merge(_index(("start", "sign up"), ("line", "menu")), _index(("start", "sign up for it"), ("line", "menu")))
+    hit = merged.start(words.split("sign up for it now"))
+    assert hit is not None
+    assert hit.phrase.text == "sign up for it"
+    assert len(merged.line(["menu"])) == 2
+
+
+def test_the_compact_file_is_current() -> None:
+    assert shipped.shipped().source == shipped.source_hash(), "run: python -m descale.shipped"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import regex
 
-from descale import lexicon, words
+from descale import shipped, words
 
 #: Longest name, in characters and in words; longer strings are sentences.
 LONGEST_NAME = 60
@@ -236,13 +236,18 @@ def _is_name(name: str, *, alone: bool) -> bool:
 
 
 @functools.cache
-def _byline_starts() -> tuple[tuple[str, ...], ...]:
-    """What stands before a name, as folded words, longest first.
+def _byline_starts() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """What stands before a name, as folded words, filed under the first word, longest first.
 
     "From" and the like are real prepositions, so the lexicon's words count only here,
     where the string is known to be a byline.
     """
-    return tuple(sorted((tuple(phrase.split()) for phrase in lexicon.byline_words()), key=len, reverse=True))
+    filed: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in shipped.byline_words():
+        start = tuple(phrase.split())
+        if start:
+            filed.setdefault(start[0], []).append(start)
+    return {first: tuple(sorted(starts, key=lambda start: (-len(start), start))) for first, starts in filed.items()}
 
 
 def without_byline_words(text: str) -> str:
@@ -253,7 +258,7 @@ def without_byline_words(text: str) -> str:
 def byline_words_length(text: str) -> int:
     """How many characters of byline words the text begins with; 0 if none."""
     folded: Sequence[str] = words.split(text[:80])
-    for start in _byline_starts():
+    for start in _byline_starts().get(folded[0], ()) if folded else ():
         if len(folded) > len(start) and tuple(folded[: len(start)]) == start:
             stop = words.spans(text[:80])[len(start) - 1][1]
             following = text[stop : stop + 1]
@@ -270,4 +275,5 @@ def labelled_names(text: str) -> tuple[str, ...]:
 
 def is_byline_word(text: str) -> bool:
     """Whether a text is nothing but what introduces a name, as where "By" has a line of its own."""
-    return len(text) < 40 and tuple(words.split(text)) in _byline_starts()
+    folded = tuple(words.split(text[:40]))
+    return len(text) < 40 and bool(folded) and folded in _byline_starts().get(folded[0], ())

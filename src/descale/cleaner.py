@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from descale.lexicon import Hit
+from descale.phrase_index import Hit
 from descale.model import Removal
 from descale.page import START_WORDS, Page, ends_sentence
 

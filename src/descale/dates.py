@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import regex
 
-from descale import lexicon, words
+from descale import shipped, words
 
 FIRST_YEAR = 1990
 LAST_YEAR = 2100
@@ -175,19 +175,7 @@ def _month(word: str, language: str | None) -> int | None:
     if english is not None:
         return english
     folded = " ".join(words.split(word))
-    return _months_of(language).get(folded) or lexicon.month_names().get(folded)
-
-
-@functools.cache
-def _months_of(language: str | None) -> dict[str, int]:
-    """Folded names of months in one language, with their numbers."""
-    return {
-        name: number
-        for shipped in lexicon.shipped_lexicons()
-        if language is not None and shipped.language.partition("-")[0] == language.partition("-")[0]
-        for number, names in enumerate(shipped.months, start=1)
-        for name in names
-    }
+    return shipped.months_of(language).get(folded) or shipped.month_names().get(folded)
 
 
 def _western_year(year: int) -> int:

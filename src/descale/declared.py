@@ -21,9 +21,7 @@ LONGEST_TEXT = 200
 MOST_VALUES = 40
 
 #: Meta names whose presence makes the second look for an author needless.
-_AUTHOR_METAS = frozenset(
-    {"author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "citation_author"}
-)
+_AUTHOR_METAS = frozenset({"author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "citation_author"})
 #: The same for a date.
 _DATE_METAS = frozenset(
     {

@@ -31,13 +31,11 @@ _TITLE_METAS = (
     "dcterms.title",
     "citation_title",
     "headline",
-    "hdl",
 )
 _SITE_METAS = (
     "og:site_name",
     "application-name",
     "apple-mobile-web-app-title",
-    "cre",
     "publisher",
     "dc.publisher",
     "al:android:app_name",
@@ -164,14 +162,18 @@ def _opening(page: HtmlFacts) -> tuple[Sequence[Block], Sequence[Block]]:
 def _headline(page: HtmlFacts) -> int | None:
     """Index of the block that shows the title: best an h1, then another heading, then a line."""
     title = key(page.title) if page.title else ""
+    shortest, longest = len(title) // 2, 2 * len(title) + 20  # folding drops punctuation, not words
     candidates: list[tuple[int, int]] = []
     for block in page.blocks:
         is_heading = block.tag in HEADING_TAGS
-        if len(block.text) > LONGEST_STANDFIRST or not (is_heading or len(block.text) >= len(title) // 2):
+        if not shortest <= len(block.text) <= longest and not is_heading:
             continue
-        if title and key(block.text) == title:
-            candidates.append((0 if block.tag == "h1" else 1 if is_heading else 3, block.index))
-        elif block.tag in {"h1", "h2"} and likeness(block.text, page.title or "") >= LIKE_TITLE:
+        found = key(block.text) if len(block.text) <= LONGEST_STANDFIRST else ""
+        if found and found == title:
+            if block.tag == "h1":
+                return block.index
+            candidates.append((1 if is_heading else 3, block.index))
+        elif block.tag in {"h1", "h2"} and found and likeness(block.text, page.title or "") >= LIKE_TITLE:
             candidates.append((2, block.index))
         elif block.tag == "h1":
             candidates.append((4, block.index))

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from descale import lexicon, words
+from descale.shipped import shipped
 
 if TYPE_CHECKING:
     from langdetect.detector_factory import DetectorFactory
@@ -42,9 +42,9 @@ _detection_lock = threading.Lock()
 def _function_words() -> dict[str, tuple[str, ...]]:
     """Return each function word with the languages that use it."""
     languages: dict[str, list[str]] = {}
-    for lexicon_ in lexicon.shipped_lexicons():
-        for word in lexicon_.function_words:
-            languages.setdefault(word, []).append(lexicon_.language)
+    for language, function_words in shipped().function_words.items():
+        for word in function_words:
+            languages.setdefault(word, []).append(language)
     return {word: tuple(found) for word, found in languages.items()}
 
 
@@ -141,8 +141,3 @@ def _loaded_detector_factory() -> DetectorFactory:
     factory.set_seed(0)
     factory.load_profile(detector_factory.PROFILES_DIRECTORY)
     return factory
-
-
-def folded_words(text: str) -> list[str]:
-    """Return the folded words of a text (see `words.split`)."""
-    return words.split(text)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from descale import lexicon, words
+from descale import shipped, words
 from descale.authors import author_names, byline_words_length
 from descale.dates import find_date
 from descale.metadata import Metadata
@@ -176,7 +176,7 @@ def _is_chrome(block: Block) -> bool:
     if len(block.text) > LONGEST_STANDFIRST:
         return False
     folded = words.split(block.text)
-    index = lexicon.shipped_index()
+    index = shipped.shipped().index
     return bool(index.line(folded)) or (len(block.text) < LONGEST_TITLE and bool(index.start(folded)))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from descale import language as languages
 from descale import raw_text, words
-from descale.lexicon import Hit, PhraseIndex
+from descale.phrase_index import Hit, PhraseIndex
 from descale.model import Block, Document
 
 #: A block of at least so many words that ends as a sentence does is prose.

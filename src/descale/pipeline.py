@@ -13,14 +13,15 @@ from typing import Any, Literal
 
 import regex
 
-from descale import assemble, encoding, extract, language, lexicon, metadata, opening
+from descale import assemble, encoding, extract, language, lexicon, metadata, opening, shipped
 from descale.article import Article
 from descale.cleaner import Cleaner
 from descale.cleaners import CLEANERS
 from descale.confidence import article_probability
 from descale.decide import THRESHOLDS, Mode, decide
 from descale.errors import InputError, RuleError
-from descale.lexicon import Phrase, PhraseIndex
+from descale.phrase_index import PhraseIndex
+from descale.phrases import Phrase
 from descale.metadata import Metadata
 from descale.model import Document, Removal
 from descale.page import Page, build_page
@@ -218,7 +219,7 @@ def _pipeline(source_type: SourceChoice, language: str | None, mode: Mode, skip:
 
 @functools.lru_cache(maxsize=8)
 def _index(phrases: tuple[Phrase, ...]) -> PhraseIndex:
-    return lexicon.index_with(phrases) if phrases else lexicon.shipped_index()
+    return shipped.index_with(phrases)
 
 
 @functools.lru_cache(maxsize=256)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from descale import lexicon
 from descale.cleaners import CLEANERS
-from descale.lexicon import Phrase
+from descale.phrases import Phrase
 
 #: Rules that no cleaner owns.
 _COMMON_RULES = {

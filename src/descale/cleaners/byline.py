@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from descale import lexicon
+from descale import shipped
 from descale.cleaner import Cleaner, by_phrase, whole_block
 from descale.model import Removal
 from descale.page import Page, ends_sentence
@@ -56,7 +56,7 @@ def is_date_line(page: Page, index: int) -> bool:
     text = page.blocks[index].text
     if not 0 < len(folded) <= _DATE_WORDS or ends_sentence(text):
         return False
-    months = lexicon.month_names()
+    months = shipped.month_names()
     has_month = any(word in months for word in folded)
     if not ((_YEAR.search(text) and (has_month or _DAY_MONTH.search(text))) or _DAY_MONTH.search(text) or (has_month and _CLOCK.search(text))):
         return False
@@ -70,7 +70,7 @@ def _is_byline(page: Page, index: int) -> bool:
     folded = page.folded[index]
     if not 2 <= len(folded) <= _BYLINE_WORDS or ends_sentence(text):
         return False
-    heads = lexicon.byline_words()
+    heads = shipped.byline_words()
     length = next((n for n in (3, 2, 1) if " ".join(folded[:n]) in heads), 0)
     names = text.replace(":", " ").split()[length:]
     return bool(length and names) and sum(name[0].isupper() for name in names) >= 0.7 * len(names)
