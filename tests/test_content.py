@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from descale.content import content_probability, count_words
+from descale.content import container_probability, content_probability, count_words
 from descale.model import Block, Document
 from descale.read_html import read_html
 
@@ -22,11 +22,7 @@ PAGE = f"""
 def kept(source: str) -> list[str]:
     """Texts of the blocks that are more probably content than not."""
     document = read_html(source)
-    return [
-        block.text
-        for block, probable in zip(document.blocks, content_probability(document), strict=True)
-        if probable >= 0.5
-    ]
+    return [block.text for block, probable in zip(document.blocks, content_probability(document), strict=True) if probable >= 0.5]
 
 
 def test_the_article_is_told_from_menu_and_footer() -> None:
@@ -57,3 +53,18 @@ def test_small_pages_get_a_number_for_each_block(source: str) -> None:
 )
 def test_words_are_counted_in_any_script(text: str, words: int) -> None:
     assert count_words(text) == words
+
+
+def test_the_model_judges_where_weights_are() -> None:
+    document = read_html(PAGE)
+    assert content_probability(document) != container_probability(document)
+    assert content_probability(document) == content_probability(read_html(PAGE))
+
+
+def test_the_rule_stands_in_for_the_model() -> None:
+    document = read_html(PAGE)
+    kept_by_rule = [
+        block.text for block, probable in zip(document.blocks, container_probability(document), strict=True) if probable >= 0.5
+    ]
+    assert (PROSE * 3).strip() in kept_by_rule
+    assert "Home" not in kept_by_rule

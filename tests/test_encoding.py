@@ -6,7 +6,7 @@ import gzip
 
 import pytest
 
-from descale.encoding import decode, declared_charset
+from descale.encoding import declared_charset, decode
 from descale.errors import InputError
 
 RUSSIAN = "Сегодня в городе открылась выставка, и первые гости пришли ещё до обеда. "

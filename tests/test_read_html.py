@@ -69,12 +69,12 @@ def test_cells_of_a_layout_table_stay_blocks(cell: str) -> None:
 
 def test_containers_bound_their_blocks() -> None:
     document = read_html(
-        "<body class=site><div id=a><p>one</p><table><tr><td>x</td><td>y</td></tr></table></div>"
-        "<div id=b>two</div>"
+        "<body class=site><div id=a><p>one</p><table><tr><td>x</td><td>y</td></tr></table></div><div id=b>two</div>"
     )
     layout = document.layout
     assert layout is not None
-    for index, container in enumerate(layout.block_container):
+    for index, own in enumerate(layout.block_container):
+        container = own
         while container:
             assert layout.container_first[container] <= index < layout.container_last[container]
             assert layout.container_parent[container] < container
@@ -179,13 +179,9 @@ def test_text_behind_the_end_of_the_page_is_read() -> None:
 
 
 def test_xhtml_and_frames_are_read() -> None:
-    xhtml = (
-        '<?xml version="1.0" encoding="iso-8859-1"?><html xmlns="x"><body><p>é</p></body></html>'
-    )
+    xhtml = '<?xml version="1.0" encoding="iso-8859-1"?><html xmlns="x"><body><p>é</p></body></html>'
     assert blocks(xhtml) == [("p", "é")]
-    assert blocks("<frameset><frame><noframes><p>Hello</p></noframes></frameset>") == [
-        ("p", "Hello")
-    ]
+    assert blocks("<frameset><frame><noframes><p>Hello</p></noframes></frameset>") == [("p", "Hello")]
 
 
 def test_repairs_are_named() -> None:

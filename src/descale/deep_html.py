@@ -22,7 +22,34 @@ _VOID: Final = frozenset(
 #: An element that begins closes these, if one is open and innermost.
 _CLOSED_BY: Final[dict[str, frozenset[str]]] = {
     **dict.fromkeys(
-        ["address", "article", "aside", "blockquote", "center", "div", "dl", "fieldset", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "nav", "ol", "p", "pre", "section", "table", "ul"],
+        [
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "center",
+            "div",
+            "dl",
+            "fieldset",
+            "footer",
+            "form",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "header",
+            "hr",
+            "main",
+            "nav",
+            "ol",
+            "p",
+            "pre",
+            "section",
+            "table",
+            "ul",
+        ],
         frozenset({"p"}),
     ),
     "li": frozenset({"li", "p"}),
@@ -65,7 +92,8 @@ class _Builder(HTMLParser):
         named = {name: value or "" for name, value in attrs if _NAME.fullmatch(name)}
         around = self.open[-1][1]
         if tag == "html":
-            self.root.attrib.update(named)
+            for name, value in named.items():
+                self.root.set(name, value)
             return
         element = etree.SubElement(around, tag if _NAME.fullmatch(tag) else "span", named)
         self.last = element

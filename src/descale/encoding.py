@@ -98,12 +98,8 @@ _DETECTABLE: Final = [
 ]
 _WEB_NAMES: Final = re.compile(r"cp(125\d|874)")
 
-_META_CHARSET = re.compile(
-    rb"""<meta\b[^>]{0,500}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE
-)
-_XML_CHARSET = re.compile(
-    rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)["']""", re.IGNORECASE
-)
+_META_CHARSET = re.compile(rb"""<meta\b[^>]{0,500}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_XML_CHARSET = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)["']""", re.IGNORECASE)
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
 _HIGH_RUN = re.compile(rb"[\x80-\xff]{4,}")
 _HIGH_LINE = re.compile(rb"[^\n<>]*[\x80-\xff][^\n<>]*")

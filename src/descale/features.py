@@ -18,11 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from descale.layout_flags import FLAG_NAMES
+from descale.model import Declared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from descale.model import Declared, Document, Layout
+    from descale.model import Document, Layout
 
 Numbers = npt.NDArray[np.float64]
 Indexes = npt.NDArray[np.int64]
@@ -79,6 +80,13 @@ _TAG_GROUPS: Final = {
 _OTHER_TAG: Final = 8
 _P, _H1, _H4 = 0, 2, 4
 _LD_BODY = re.compile(r'"(?:articleBody|reviewBody)"\s*:\s*("(?:[^"\\]|\\.){60,}")')
+_LD_ARTICLE = re.compile(r'"@type"\s*:\s*\[?\s*"(?:\w*Article|BlogPosting|Report)"')
+_LD_OTHER = re.compile(
+    r'"@type"\s*:\s*\[?\s*"(?:Product|ProductGroup|FAQPage|QAPage|DiscussionForumPosting|ItemList|'
+    r'CollectionPage|Service|SoftwareApplication|LocalBusiness|Offer)"'
+)
+#: Flag columns of which `_page` takes the mean.
+_ALWAYS: Final = frozenset({"in_tag_article", "in_tag_main", "in_forum", "in_comment", "in_product"})
 _WORD = re.compile(r"\w+")
 
 
@@ -137,8 +145,8 @@ def _basics(document: Document, layout: Layout) -> _Basics:
     starts = np.array([block.start for block in document.blocks], np.int64)
     classes = _character_classes(document.text)
     owner = np.repeat(np.arange(count), np.diff(starts, append=len(document.text)))
-    table = np.bincount(owner * len(_CLASSES) + classes, minlength=count * len(_CLASSES))
-    table = table.reshape(count, len(_CLASSES)).astype(np.float64)
+    counted = np.bincount(owner * len(_CLASSES) + classes, minlength=count * len(_CLASSES))
+    table = counted.reshape(count, len(_CLASSES)).astype(np.float64)
     # The separator behind each block but the last is two line ends.
     table[:-1, _CLASS["line_end"]] -= 2
     words = table[:, _CLASS["space"]] + table[:, _CLASS["line_end"]] + 1
@@ -226,8 +234,10 @@ class _Tree:
         self.kind = np.array(kind, np.int64)
 
 
-def block_features(document: Document) -> dict[str, npt.NDArray[Any]]:
+def block_features(document: Document, flags: frozenset[str] | None = None) -> dict[str, npt.NDArray[Any]]:
     """Work out the feature columns of an HTML document, by feature name.
+
+    Of the many columns that tell flags of class names, ``flags`` may name those wanted.
 
     Raises `ValueError` for a document without layout.
     """
@@ -243,14 +253,14 @@ def block_features(document: Document) -> dict[str, npt.NDArray[Any]]:
     container = np.array(layout.block_container, np.int64)
     columns: dict[str, npt.NDArray[Any]] = {}
     columns.update(_own(document, layout, basics))
-    columns.update(_place(basics, tree, container))
+    columns.update(_place(basics, tree, container, flags))
     columns.update(_levels(sums, tree, container))
     columns.update(_best_containers(basics, sums, tree, container))
     columns.update(_same_kind(basics, tree, container))
     columns.update(_position(basics, sums))
     columns.update(_neighbours(basics, sums, tree, container))
     columns.update(_declared(document, basics))
-    columns.update(_page(basics, sums, columns))
+    columns.update(_page(document, basics, sums, columns))
     return columns
 
 
@@ -285,7 +295,7 @@ def _own(document: Document, layout: Layout, basics: _Basics) -> dict[str, npt.N
     return columns
 
 
-def _place(basics: _Basics, tree: _Tree, container: Indexes) -> dict[str, npt.NDArray[Any]]:
+def _place(basics: _Basics, tree: _Tree, container: Indexes, flags: frozenset[str] | None) -> dict[str, npt.NDArray[Any]]:
     """Where in the tree the block stands: tags, depth, flags of the elements around it."""
     parent = tree.parent[container]
     children = np.bincount(tree.parent, minlength=len(tree.parent))
@@ -301,8 +311,9 @@ def _place(basics: _Basics, tree: _Tree, container: Indexes) -> dict[str, npt.ND
     around = tree.inherited[container]
     near = (tree.own | tree.own[tree.parent])[container]
     for number, name in enumerate(FLAG_NAMES):
-        columns[f"in_{name}"] = (around >> number) & 1
-        columns[f"near_{name}"] = (near >> number) & 1
+        for prefix, place in (("in_", around), ("near_", near)):
+            if flags is None or prefix + name in flags:
+                columns[prefix + name] = (place >> number) & 1
     return columns
 
 
@@ -335,9 +346,7 @@ def _distance(position: Indexes, first: int, last: int) -> Indexes:
     return np.clip(np.where(position < first, position - first, after), -FARTHEST, FARTHEST)
 
 
-def _best_containers(
-    basics: _Basics, sums: _Sums, tree: _Tree, container: Indexes
-) -> dict[str, npt.NDArray[Any]]:
+def _best_containers(basics: _Basics, sums: _Sums, tree: _Tree, container: Indexes) -> dict[str, npt.NDArray[Any]]:
     """Where the block stands to the containers that hold most of the running text."""
     position = np.arange(basics.count)
     depth = tree.depth[container]
@@ -346,9 +355,7 @@ def _best_containers(
     for share in (35, 60, 85):
         enough = np.flatnonzero(prose * 100 >= share * sums.all_prose)
         best = int(enough[tree.depth[enough].argmax()]) if len(enough) else 0
-        columns[f"best{share}_distance"] = _distance(
-            position, int(tree.first[best]), int(tree.last[best])
-        )
+        columns[f"best{share}_distance"] = _distance(position, int(tree.first[best]), int(tree.last[best]))
         columns[f"best{share}_depth"] = depth - tree.depth[best]
     parent, above = tree.parent[container], tree.above[container]
     score = np.bincount(parent, 2 * basics.prose, len(tree.parent))
@@ -369,8 +376,8 @@ def _same_kind(basics: _Basics, tree: _Tree, container: Indexes) -> dict[str, np
     full = tree.kind[container]
     tag, parent = tree.tag[container], tree.tag[tree.parent[container]]
     short = (basics.tag * 16 + tag) * 16 + parent
-    for name, kind in (("kind", full), ("tags", short)):
-        _, kind = np.unique(kind, return_inverse=True)
+    for name, keys in (("kind", full), ("tags", short)):
+        _, kind = np.unique(keys, return_inverse=True)
         blocks = np.bincount(kind)
         words = np.bincount(kind, basics.words)
         columns[f"{name}_blocks"] = blocks[kind]
@@ -432,9 +439,7 @@ def _shifted(column: npt.NDArray[Any], by: int, fill: float) -> npt.NDArray[Any]
     return result
 
 
-def _neighbours(
-    basics: _Basics, sums: _Sums, tree: _Tree, container: Indexes
-) -> dict[str, npt.NDArray[Any]]:
+def _neighbours(basics: _Basics, sums: _Sums, tree: _Tree, container: Indexes) -> dict[str, npt.NDArray[Any]]:
     """The blocks around: two on each side one by one, then windows."""
     columns: dict[str, npt.NDArray[Any]] = {}
     parent, above = tree.parent[container], tree.above[container]
@@ -472,32 +477,21 @@ def _declared(document: Document, basics: _Basics) -> dict[str, npt.NDArray[Any]
     described = np.zeros(count)
     in_body = np.zeros(count)
     if declared is not None:
-        titles = _word_set(declared.meta.get("og:title", ())) or _word_set(
-            (declared.title,) if declared.title else ()
-        )
-        descriptions = _word_set(
-            declared.meta.get("og:description") or declared.meta.get("description") or ()
-        )
-        short = np.flatnonzero((basics.words <= 40) & (basics.words >= 2))
-        if titles:
-            for index in short.tolist():
-                match[index] = _overlap(titles, document.blocks[index].text)
-        if len(descriptions) >= 5:
-            for index in np.flatnonzero((basics.words <= 80) & (basics.words >= 5)).tolist():
-                described[index] = _overlap(descriptions, document.blocks[index].text)
+        titles = _word_set(declared.meta.get("og:title", ())) or _word_set((declared.title,) if declared.title else ())
+        descriptions = _word_set(declared.meta.get("og:description") or declared.meta.get("description") or ())
+        wanted = (basics.words >= 2) & (basics.words <= 80 if len(descriptions) >= 5 else basics.words <= 40)
+        for index in np.flatnonzero(wanted).tolist() if titles or len(descriptions) >= 5 else ():
+            words = frozenset(_WORD.findall(document.blocks[index].text.lower()))
+            if titles and basics.words[index] <= 40:
+                match[index] = _overlap(titles, words)
+            if len(descriptions) >= 5 and basics.words[index] >= 5:
+                described[index] = _overlap(descriptions, words)
         body = _declared_body(declared)
         if body:
-            in_body[:] = [
-                1 if len(block.text) >= 30 and _squeezed(block.text)[:60] in body else -1
-                for block in document.blocks
-            ]
+            in_body[:] = [1 if len(block.text) >= 30 and _squeezed(block.text)[:60] in body else -1 for block in document.blocks]
     best = int(match.argmax())
     position = np.arange(count)
-    distance = (
-        np.clip(position - best, -FARTHEST, FARTHEST)
-        if match[best] > 0.5
-        else np.full(count, -FARTHEST - 1)
-    )
+    distance = np.clip(position - best, -FARTHEST, FARTHEST) if match[best] > 0.5 else np.full(count, -FARTHEST - 1)
     return {
         "title_match": match,
         "title_distance": distance,
@@ -510,9 +504,8 @@ def _word_set(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(word for text in texts for word in _WORD.findall(text.lower()))
 
 
-def _overlap(wanted: frozenset[str], text: str) -> float:
+def _overlap(wanted: frozenset[str], words: frozenset[str]) -> float:
     """Share of common words among all of the larger side."""
-    words = frozenset(_WORD.findall(text.lower()))
     return len(wanted & words) / max(len(wanted), len(words))
 
 
@@ -533,11 +526,24 @@ def _declared_body(declared: Declared) -> str:
     return _squeezed(" ".join(bodies))
 
 
-def _page(
-    basics: _Basics, sums: _Sums, columns: dict[str, npt.NDArray[Any]]
-) -> dict[str, npt.NDArray[Any]]:
+def _declared_kind(declared: Declared) -> dict[str, float]:
+    """What kind of page it says it is."""
+    kinds = " ".join(declared.meta.get("og:type", ())).lower()
+    scripts = " ".join(declared.json_ld)
+    return {
+        "page_says_article": float("article" in kinds),
+        "page_says_other": float("product" in kinds or "profile" in kinds),
+        "page_says_site": float("website" in kinds),
+        "page_says_published": float("article:published_time" in declared.meta or '"datePublished"' in scripts),
+        "page_data_article": float(_LD_ARTICLE.search(scripts) is not None),
+        "page_data_other": float(_LD_OTHER.search(scripts) is not None),
+    }
+
+
+def _page(document: Document, basics: _Basics, sums: _Sums, columns: dict[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
     """What holds for the whole page."""
     values = {
+        **_declared_kind(document.declared or Declared()),
         "page_blocks": basics.count,
         "page_words": sums.all_words,
         "page_density": sums.linked[-1] / sums.all_words,
@@ -560,7 +566,7 @@ def _page(
 
 def feature_rows(document: Document, names: Sequence[str]) -> Rows:
     """Give the named features as one row for each block (32-bit floats)."""
-    columns = block_features(document)
+    columns = block_features(document, _ALWAYS.union(names))
     rows = np.empty((len(names), len(document.blocks)), np.float32)
     for row, name in zip(rows, names, strict=True):
         row[:] = columns[name]

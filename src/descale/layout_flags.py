@@ -70,9 +70,7 @@ _SIGNS: Final = ("out_of_sight", "article_property", "article_body_property")
 #: Names of the flags; the place in this tuple is the number of the bit.
 FLAG_NAMES: Final[tuple[str, ...]] = (*_WORDS, *_TAGS, *_SIGNS)
 #: The bit of each flag by name, ready to be tested: ``flags & FLAGS["tag_nav"]``.
-FLAGS: Final[Mapping[str, int]] = MappingProxyType(
-    {name: 1 << number for number, name in enumerate(FLAG_NAMES)}
-)
+FLAGS: Final[Mapping[str, int]] = MappingProxyType({name: 1 << number for number, name in enumerate(FLAG_NAMES)})
 #: Flags of what a reader does not see: ``hidden``, ``display:none``, ``aria-hidden``.
 OUT_OF_SIGHT: Final = FLAGS["out_of_sight"]
 #: Flags by tag name.

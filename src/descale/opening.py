@@ -30,6 +30,8 @@ LONGEST_STANDFIRST = 420
 #: Fewest words of a title: shorter lines ("Introduction", "At a glance") are headings or menu entries.
 FEWEST_TITLE_WORDS = 4
 FEWEST_STANDFIRST_WORDS = 7
+#: Most words of a title that no blank line parts from the body.
+LONGEST_LONE_TITLE = 16
 #: Longest line that is searched for a date or byline.
 LONGEST_BYLINE = 120
 #: How alike an h1 must be to the title that was worded for search engines.
@@ -53,6 +55,8 @@ def text_metadata(document: Document, *, prose: Sequence[bool]) -> tuple[Metadat
     plain = [block for block in head if not _is_chrome(block) and not _is_byline(block, document)]
     title = _title_line(plain, document.blocks, prose)
     standfirst = _standfirst_line(plain, title) if title is not None else None
+    if title is not None and not _stands_out(document, plain, title, standfirst):
+        title = standfirst = None
     removals = []
     if title is not None:
         removals.append(_removal(title, "title", "short first line without a full stop, prose follows"))
@@ -136,6 +140,29 @@ def _title_line(plain: Sequence[Block], blocks: Sequence[Block], prose: Sequence
     if subheadings:
         needed = max(needed, min(int(median(subheadings)) + 1, TITLE_WORDS))
     return line if len(words.split(line.text)) >= needed else None
+
+
+def _stands_out(document: Document, plain: Sequence[Block], title: Block, standfirst: Block | None) -> bool:
+    """Whether nothing but the title and its standfirst stands above the prose, and it is no lead-in.
+
+    If another plain line were left, that one would be the title when the cleaned text is
+    cleaned again. Unless a blank line parts them from the body, two lines are as often the
+    article's own first words, and a line as long as a sentence is a lead-in.
+    """
+    if any(block not in (title, standfirst) for block in plain):
+        return False
+    if title.tag == "h1" or _parted(document, standfirst or title):
+        return True
+    if standfirst is not None:
+        return False
+    counted = len(words.split(title.text)) / (2 if words.has_character_script(title.text) else 1)
+    return counted <= LONGEST_LONE_TITLE
+
+
+def _parted(document: Document, line: Block) -> bool:
+    """Whether a blank line follows, in a text whose paragraphs are mostly not parted so."""
+    gaps = ["\n\n" in document.text[block.stop : block.stop + 4] for block in document.blocks[:-1]]
+    return gaps[line.index] and sum(gaps) <= len(gaps) / 2
 
 
 def _subheadings(blocks: Sequence[Block], prose: Sequence[bool]) -> Iterator[Block]:

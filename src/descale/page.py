@@ -6,11 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from descale import language as languages
 from descale import raw_text, words
 from descale.phrase_index import Hit, PhraseIndex
 from descale.model import Block, Document
+
+if TYPE_CHECKING:
+    from descale.line_features import Lines
 
 #: A block of at least so many words that ends as a sentence does is prose.
 PROSE_WORDS = 14
@@ -19,6 +23,8 @@ _MIN_TILES = 3
 _TILED_WORDS = 40
 #: A start phrase speaks for the whole block only up to this many words.
 START_WORDS = 45
+#: So many characters tell a text's script.
+_SCRIPT_SAMPLE = 20_000
 #: A run of lines is called foreign when the other language leads by this factor.
 _FOREIGN_LEAD = 2.0
 #: An article is about a subject if so many of its prose blocks use a word of it.
@@ -117,24 +123,53 @@ def cue_strength(hits: Sequence[Hit], length: int) -> int:
     return min(2, len(hits))
 
 
-def build_page(document: Document, index: PhraseIndex, *, language: str | None = None) -> Page:
-    """Work out the signals of a document; ``language`` overrides what page and text say."""
+class Signals(NamedTuple):
+    """What blocks show on their own, before anything is said about main content.
+
+    ``article_prose`` is prose in the article's language that no strong cue speaks against.
+    """
+
+    language: str | None
+    folded: tuple[list[str], ...]
+    hits: tuple[tuple[Hit, ...], ...]
+    cues: list[int]
+    prose: tuple[bool, ...]
+    foreign: tuple[str | None, ...]
+    article_prose: list[bool]
+
+
+def read_signals(document: Document, index: PhraseIndex, *, language: str | None = None) -> Signals:
+    """Work out what each block shows on its own."""
     folded = tuple([words.split(block.text) for block in document.blocks])
     hits = tuple([find_hits(index, block_words) for block_words in folded])
-    prose = tuple(
-        [_is_prose(block, block_words) for block, block_words in zip(document.blocks, folded, strict=True)]
-    )
+    cues = [cue_strength(block_hits, len(block_words)) for block_hits, block_words in zip(hits, folded, strict=True)]
+    prose = tuple([_is_prose(block, block_words) for block, block_words in zip(document.blocks, folded, strict=True)])
     language = language or _article_language(document, folded)
     foreign = tuple([_foreign_lean(block_words, language) for block_words in folded])
-    link_density = _link_density(document)
-    cues = [cue_strength(block_hits, len(block_words)) for block_hits, block_words in zip(hits, folded, strict=True)]
     article_prose = [is_prose and cue < 3 and not lean for is_prose, cue, lean in zip(prose, cues, foreign, strict=True)]
-    raw = document.layout is None and raw_text.is_raw_page([len(block) for block in folded], article_prose, cues)
-    content = _content(document, folded, article_prose, cues, raw=raw)
-    extent = [i for i, is_prose in enumerate(article_prose) if is_prose and content[i] >= 0.5]
-    body = (extent[0], extent[-1] + 1) if extent else (0, 0)
-    topics = _topics(folded, article_prose, index)
-    return Page(document, language, folded, hits, prose, foreign, link_density, content, body, raw, topics)
+    return Signals(language, folded, hits, cues, prose, foreign, article_prose)
+
+
+def build_page(document: Document, index: PhraseIndex, *, language: str | None = None) -> Page:
+    """Work out the signals of a document; ``language`` overrides what page and text say."""
+    signals = read_signals(document, index, language=language)
+    lengths = [len(block_words) for block_words in signals.folded]
+    raw = document.layout is None and raw_text.is_raw_page(lengths, signals.article_prose, signals.cues)
+    content = _content(document, lines_of(document, signals) if raw else None)
+    extent = [i for i, is_prose in enumerate(signals.article_prose) if is_prose and content[i] >= 0.5]
+    return Page(
+        document=document,
+        language=signals.language,
+        folded=signals.folded,
+        hits=signals.hits,
+        prose=signals.prose,
+        foreign=signals.foreign,
+        link_density=_link_density(document),
+        content=content,
+        body=(extent[0], extent[-1] + 1) if extent else (0, 0),
+        raw=raw,
+        topics=_topics(signals.folded, signals.article_prose, index),
+    )
 
 
 def find_hits(index: PhraseIndex, folded: list[str]) -> tuple[Hit, ...]:
@@ -168,7 +203,7 @@ def _foreign_lean(folded: list[str], language: str | None) -> str | None:
     """Return the language of a block whose function words clearly are not the article's."""
     if language is None or not folded:
         return None
-    counts = languages.function_word_counts(folded)
+    counts = languages.function_word_counts(set(folded))
     own = counts[language]
     rival, best = max(counts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
     if best < 2 or best < _FOREIGN_LEAD * max(own, 1) or _are_close(rival, language):
@@ -196,13 +231,35 @@ def _link_density(document: Document) -> tuple[float, ...]:
     return tuple([min(1.0, linked[block.index] / max(1, len(block.text))) for block in document.blocks])
 
 
-def _content(
-    document: Document, folded: Sequence[list[str]], prose: Sequence[bool], cues: Sequence[int], *, raw: bool
-) -> Sequence[float]:
+def lines_of(document: Document, signals: Signals) -> Lines:
+    """Return what the line model is told about each line of raw page text."""
+    from descale.line_features import Lines  # noqa: PLC0415 - numpy, which clean text does without
+
+    if languages.by_script(document.text[:_SCRIPT_SAMPLE]) is not None:
+        function_words = [-1.0] * len(signals.folded)
+    else:
+        function_words = [_function_word_share(block_words, signals.language) for block_words in signals.folded]
+    return Lines(
+        blocks=document.blocks,
+        folded=signals.folded,
+        ends=[ends_sentence(block.text) for block in document.blocks],
+        prose=signals.article_prose,
+        cues=signals.cues,
+        hits=[len(block_hits) for block_hits in signals.hits],
+        foreign=[lean is not None for lean in signals.foreign],
+        function_words=function_words,
+    )
+
+
+def _function_word_share(folded: list[str], language: str | None) -> float:
+    if language is None or not folded:
+        return 0.0
+    return languages.function_word_counts(folded)[language] / len(folded)
+
+
+def _content(document: Document, raw_lines: Lines | None) -> Sequence[float]:
     if document.layout is not None:
         from descale import content  # noqa: PLC0415 - HTML only: needs numpy
 
         return content.content_probability(document)
-    if raw:
-        return raw_text.content_probability([len(block) for block in folded], prose, cues)
-    return [1.0] * len(folded)
+    return [1.0] * len(document.blocks) if raw_lines is None else raw_text.content_probability(raw_lines)

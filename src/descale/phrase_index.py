@@ -42,13 +42,22 @@ class Pattern(NamedTuple):
     gap: int
     tokens: tuple[str, ...]
 
+    @property
+    def literal(self) -> int:
+        """How many words the phrase names."""
+        return len(self.tokens) - self.tokens.count(GAP)
+
 
 class Hit(NamedTuple):
-    """A phrase found: words ``start`` to ``stop`` (half open) of the block asked about."""
+    """A phrase found: words ``start`` to ``stop`` (half open) of the block asked about.
+
+    ``literal`` is how many of them the phrase names; the others stand in its gaps.
+    """
 
     phrase: Phrase
     start: int
     stop: int
+    literal: int
 
     @property
     def rule(self) -> str:
@@ -85,22 +94,22 @@ class PhraseIndex:
         """Return the ``line`` phrases that the whole block is: languages share some."""
         if not folded or len(folded) > _LINE_WORDS:
             return []
-        found = self.lines.get(" ".join(folded), ()) or dict.fromkeys(
-            pattern.phrase
+        found = dict.fromkeys(self.lines.get(" ".join(folded), ()), len(folded)) or {
+            pattern.phrase: pattern.literal
             for pattern, _ in _candidates(self.line_patterns, folded)
             if _forward(pattern.tokens, 0, folded, 0, pattern.gap, whole=True) >= 0
-        )
-        return [Hit(self.phrases[phrase], 0, len(folded)) for phrase in found]
+        }
+        return [Hit(self.phrases[phrase], 0, len(folded), literal) for phrase, literal in found.items()]
 
     def start(self, folded: list[str]) -> Hit | None:
         """Return the longest ``start`` phrase that the block begins with, if any."""
-        best = (0, -1)
+        best = (0, -1, 0)
         for key in _first_keys(folded):
             for pattern in _filed_under(self.starts, key):
                 stop = _forward(pattern.tokens, 0, folded, 0, pattern.gap)
                 if stop > best[0]:
-                    best = (stop, pattern.phrase)
-        return Hit(self.phrases[best[1]], 0, best[0]) if best[0] else None
+                    best = (stop, pattern.phrase, pattern.literal)
+        return Hit(self.phrases[best[1]], 0, best[0], best[2]) if best[0] else None
 
     def tile(self, folded: list[str]) -> list[Hit]:
         """Return the whole-line phrases that a block is put together from, or an empty list.
@@ -113,7 +122,7 @@ class PhraseIndex:
             for stop in range(min(len(folded), place + _TILE_WORDS), place, -1):
                 found = self.lines.get(" ".join(folded[place:stop]))
                 if found:
-                    tiles.append(Hit(self.phrases[found[0]], place, stop))
+                    tiles.append(Hit(self.phrases[found[0]], place, stop, stop - place))
                     place = stop
                     break
             else:
@@ -122,14 +131,14 @@ class PhraseIndex:
 
     def inside(self, folded: list[str]) -> list[Hit]:
         """Return every ``phrase`` found anywhere in the block, in reading order."""
-        hits: set[tuple[int, int, int]] = set()
+        hits: set[tuple[int, int, int, int]] = set()
         for pattern, place in _candidates(self.inner, folded):
             stop = _forward(pattern.tokens, pattern.anchor, folded, place, pattern.gap)
             if stop >= 0:
                 start = _backward(pattern.tokens, pattern.anchor - 1, folded, place - 1, pattern.gap)
                 if start >= 0:
-                    hits.add((start, stop, pattern.phrase))
-        return [Hit(self.phrases[phrase], start, stop) for start, stop, phrase in sorted(hits)]
+                    hits.add((start, stop, pattern.phrase, pattern.literal))
+        return [Hit(self.phrases[phrase], start, stop, literal) for start, stop, phrase, literal in sorted(hits)]
 
 
 def build_index(phrases: Iterable[Phrase], function_words: frozenset[str] = frozenset()) -> PhraseIndex:

@@ -68,6 +68,8 @@ def _check_reading(reading: tuple[str, ...], phrase: Phrase, where: str) -> None
     message = ""
     if not literals:
         message = f"{where}: no literal word"
+    elif GAP in reading and not any(_is_telling(token) for token in literals):
+        message = f"{where}: beside '*' a word of three letters must stand"
     elif phrase.strength != "line":
         if GAP in (reading[0], reading[-1]):
             message = f"{where}: '*' may not stand first or last in a {phrase.strength} phrase"
@@ -77,3 +79,8 @@ def _check_reading(reading: tuple[str, ...], phrase: Phrase, where: str) -> None
             message = f"{where}: a start phrase that begins with a number needs two words"
     if message:
         raise RuleError(message)
+
+
+def _is_telling(token: str) -> bool:
+    """Tell whether a word is long enough to mean something; a character of an unspaced script is."""
+    return len(token) >= 3 or words.is_character_word(token)

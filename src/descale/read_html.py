@@ -131,9 +131,7 @@ def _bytes_for_parser(source: str, noted: list[str]) -> bytes:
 
 def _parse_and_walk(data: bytes, noted: list[str]) -> tuple[etree._Element | None, _Walk]:
     """Parse with libxml2, and again with our own tree builder if that cut the page."""
-    parser = etree.HTMLParser(
-        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
-    )
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     walk = _Walk()
     try:
         root = etree.fromstring(data, parser)
@@ -204,13 +202,13 @@ class _Walk:
         self.link_characters = 0
         self.links = 0
 
-    def walk(self, root: etree._Element) -> None:
+    def walk(self, root: etree._Element) -> None:  # noqa: C901, PLR0912 - one loop over every element of the page: calls would cost more than the parse
         """Visit every element below the root once, in page order."""
         self._name_body(root)
         pieces = self.pieces
         begin, end, kind_of = self._open, self._close, _KINDS.get
         frames: list[tuple[Iterator[etree._Element], etree._Element, int]] = []
-        children = iter(root)
+        children: Iterator[etree._Element] = iter(root)
         while True:
             element = next(children, None)
             if element is None:
@@ -258,7 +256,8 @@ class _Walk:
             self._flush()
         flags = TAG_FLAGS.get(tag, 0)
         class_name = identifier = None
-        for name, value in element.items():
+        attributes: list[tuple[str, str]] = element.items()  # type: ignore[assignment]
+        for name, value in attributes:
             if name == "class":
                 class_name = value
             elif name == "id":

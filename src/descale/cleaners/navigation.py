@@ -34,9 +34,16 @@ def propose(page: Page) -> Iterator[Removal]:
         if page.in_body(index) or page.prose[index] or len(block.text) > 200:
             continue
         steps = [step for step in _SEPARATOR.split(block.text) if step]
-        if len(steps) >= _MIN_STEPS and _are_steps(steps) and not ends_sentence(block.text):
+        if len(steps) >= _MIN_STEPS and _are_steps(steps) and not ends_sentence(block.text) and not _in_table(page, index):
             name = "breadcrumb" if _ARROW.search(block.text) else "links"
             yield whole_block(page, index, f"navigation.{name}", 0.85, f"{len(steps)} short steps")
+
+
+def _in_table(page: Page, index: int) -> bool:
+    """Tell whether the line above or below has as many bars: rows of a table, not links."""
+    bars = page.blocks[index].text.count("|")
+    near = (page.blocks[other] for other in (index - 1, index + 1) if 0 <= other < len(page.blocks))
+    return bars > 0 and any(block.text.count("|") == bars for block in near)
 
 
 def _are_steps(steps: list[str]) -> bool:

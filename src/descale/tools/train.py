@@ -1,0 +1,290 @@
+"""Train the block model on labelled pages: three weights files from pages and gold texts.
+
+    from descale.tools.train import cross_validate, train
+    train(pages, Path("weights"))           # block_article, block_other, page_kind .npz
+    print(cross_validate(pages))
+
+A page is a mapping with ``html``, ``text`` (its article, one paragraph a line), ``url``
+and ``page_type`` (``article`` or anything else). Needs the extra ``train`` (LightGBM).
+The same pages in the same order give the same files.
+"""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from descale import trees
+from descale.content import EVEN_SHARE, asked_blocks, judge, page_row
+from descale.features import block_features
+from descale.read_html import read_html
+from descale.tools.augment import brief, plain
+from descale.tools.labels import label_document, split
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    import lightgbm
+    import numpy.typing as npt
+
+    from descale.model import Document
+
+#: Weight of a page as it is, and of its poorer versions, in the article model.
+VERSIONS: Final = {"as it is": 1.0, "plain": 0.1, "brief": 0.1, "plain brief": 0.1}
+#: Features kept for the final models: the most telling ones of a first fit on all.
+FEATURES: Final = 150
+FOLDS: Final = 5
+_ROUNDS: Final = 140
+_SELECTION_ROUNDS: Final = 60
+_KIND_ROUNDS: Final = 80
+_BLOCK_SETTINGS: Final[dict[str, Any]] = {
+    "objective": "binary",
+    "learning_rate": 0.1,
+    "num_leaves": 31,
+    "min_data_in_leaf": 40,
+    "feature_fraction": 0.4,
+    "bagging_fraction": 0.7,
+    "bagging_freq": 1,
+    "lambda_l2": 5,
+    "verbosity": -1,
+    "num_threads": 2,
+    "seed": 1,
+    "deterministic": True,
+    "force_row_wise": True,
+}
+_KIND_SETTINGS: Final[dict[str, Any]] = {
+    **_BLOCK_SETTINGS,
+    "learning_rate": 0.06,
+    "num_leaves": 12,
+    "min_data_in_leaf": 25,
+    "feature_fraction": 0.3,
+}
+#: Leaf values are stored as whole numbers of this part of a logit.
+_LEAF_UNIT: Final = 1 / 4096
+_SUPPORT_POINTS: Final = 513
+_FARTHEST_LOGIT: Final = 8
+
+
+class Version(NamedTuple):
+    """One version of a page: feature rows and labels of its blocks."""
+
+    name: str
+    rows: npt.NDArray[np.float32]
+    labels: npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPage:
+    """A page read, labelled and turned into numbers."""
+
+    domain: str
+    article: bool
+    texts: tuple[str, ...]
+    gold: str
+    versions: list[Version] = field(default_factory=list)
+
+
+def prepare(pages: Iterable[Mapping[str, Any]], *, seed: int = 0) -> tuple[list[str], list[LabelledPage]]:
+    """Read and label pages; gives the feature names, and the pages that hold their article."""
+    names: list[str] = []
+    prepared = []
+    for number, page in enumerate(pages):
+        document = read_html(page["html"])
+        if not document.blocks or not page.get("text"):
+            continue
+        labels = label_document(document, page["text"])
+        if not any(labels):
+            continue
+        names = names or list(block_features(document))
+        labelled = LabelledPage(
+            registered_domain(page.get("url") or str(number)),
+            page.get("page_type", "article") == "article",
+            tuple(block.text for block in document.blocks),
+            page["text"],
+        )
+        for name, version, version_labels in _versions(document, labels, random.Random(seed + number)):  # noqa: S311
+            columns = block_features(version)
+            rows = np.stack([np.asarray(columns[key], np.float32) for key in names], axis=1)
+            labelled.versions.append(Version(name, rows, np.array(version_labels, np.int8)))
+        prepared.append(labelled)
+    return names, prepared
+
+
+def _versions(document: Document, labels: list[bool], chance: random.Random) -> Iterable[tuple[str, Document, list[bool]]]:
+    yield "as it is", document, labels
+    yield "plain", plain(document, chance), labels
+    shortened = brief(document, labels, chance)
+    if shortened is not None and shortened[0].blocks:
+        yield "brief", *shortened
+        yield "plain brief", plain(shortened[0], chance), shortened[1]
+
+
+def registered_domain(url: str) -> str:
+    """The part of a host name that somebody registered, well enough to group pages."""
+    parts = (urlsplit(url).hostname or url).split(".")
+    short_second = len(parts) > 2 and len(parts[-2]) <= 3 and len(parts[-1]) == 2
+    return ".".join(parts[-3:] if short_second else parts[-2:])
+
+
+def train(pages: Iterable[Mapping[str, Any]], folder: Path, *, seed: int = 0) -> None:
+    """Train the three models on all pages and write their weights into a folder."""
+    names, prepared = prepare(pages, seed=seed)
+    for name, arrays in _fit_all(names, prepared).items():
+        np.savez_compressed(folder / f"{name}.npz", **arrays)
+
+
+def _fit_all(names: list[str], pages: Sequence[LabelledPage]) -> dict[str, dict[str, Any]]:
+    articles = [page for page in pages if page.article]
+    first = _fit(articles, names, list(range(len(names))), rounds=_SELECTION_ROUNDS)
+    gain = first.feature_importance("gain")
+    telling = set(np.argsort(-gain, kind="stable")[:FEATURES].tolist())
+    telling |= {names.index("density"), names.index("length")}
+    telling |= {number for number, name in enumerate(names) if name.startswith("page_")}
+    columns = sorted(telling)
+    used = [names[column] for column in columns]
+    return {
+        "block_article": as_arrays(_fit(articles, names, columns, rounds=_ROUNDS), used),
+        "block_other": as_arrays(_fit(pages, names, columns, rounds=_ROUNDS, versions={"as it is": 1.0, "plain": 0.1}), used),
+        "page_kind": as_arrays(_fit_kind(pages, columns), used),
+    }
+
+
+def _fit(
+    pages: Sequence[LabelledPage],
+    names: list[str],
+    columns: list[int],
+    *,
+    rounds: int,
+    versions: Mapping[str, float] = VERSIONS,
+) -> lightgbm.Booster:
+    """Fit one block model; a page weighs the same however long, a block by its length."""
+    import lightgbm  # noqa: PLC0415 - an extra
+
+    all_rows, all_labels, all_weights = [], [], []
+    for page in pages:
+        for version in page.versions:
+            asked = asked_blocks(version.rows, names)
+            weight = versions.get(version.name, 0.0)
+            if not weight or not asked.any():
+                continue
+            weights = np.sqrt(version.rows[asked, names.index("words")].astype(np.float64))
+            all_rows.append(version.rows[asked][:, columns])
+            all_labels.append(version.labels[asked])
+            all_weights.append(weights * (weight / weights.sum()))
+    weights = np.concatenate(all_weights)
+    data = lightgbm.Dataset(
+        np.concatenate(all_rows),
+        np.concatenate(all_labels),
+        weight=weights * (len(weights) / weights.sum()),
+    )
+    return lightgbm.train(_BLOCK_SETTINGS, data, rounds)
+
+
+def _fit_kind(pages: Sequence[LabelledPage], columns: list[int]) -> lightgbm.Booster:
+    """Fit the model that tells articles, also short and plain ones, from other pages."""
+    import lightgbm  # noqa: PLC0415 - an extra
+
+    rows, labels, weights = [], [], []
+    for page in pages:
+        for version in page.versions:
+            if page.article or "brief" not in version.name:
+                rows.append(page_row(version.rows[:, columns]))
+                labels.append(not page.article)
+                weights.append(1.0 if version.name == "as it is" else 0.5)
+    data = lightgbm.Dataset(np.array(rows), np.array(labels, np.int8), weight=weights)
+    return lightgbm.train(_KIND_SETTINGS, data, _KIND_ROUNDS)
+
+
+def as_arrays(booster: lightgbm.Booster, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
+    """Turn a LightGBM model into the arrays that `trees.build` reads."""
+    splits: list[tuple[int, float, int, int]] = []
+    forest = booster.dump_model()["tree_info"]
+    leaves = np.zeros((len(forest), trees.LEAVES), np.int16)
+    for number, tree in enumerate(forest):
+        _add_node(tree["tree_structure"], number, 0, splits, leaves)
+    # A model that learned nothing has no split at all.
+    feature, threshold, mask, owner = zip(*splits, strict=True) if splits else ((), (), (), ())
+    logits = np.linspace(-_FARTHEST_LOGIT, _FARTHEST_LOGIT, _SUPPORT_POINTS)
+    return {
+        "feature": np.array(feature, np.int16),
+        "threshold": np.array(threshold, np.float32),
+        "mask": np.array(mask, np.uint32),
+        "tree": np.array(owner, np.int16),
+        "leaves": leaves,
+        "names": np.array(names),
+        "scores": np.round(logits / _LEAF_UNIT),
+        "probabilities": np.round(1 / (1 + np.exp(-logits)), 6),
+    }
+
+
+def _add_node(
+    node: Mapping[str, Any],
+    tree: int,
+    first: int,
+    splits: list[tuple[int, float, int, int]],
+    leaves: npt.NDArray[np.int16],
+) -> int:
+    """Number the leaves below a node from ``first`` on; gives the next free number."""
+    if "split_feature" not in node:
+        leaves[tree, first] = round(node["leaf_value"] / _LEAF_UNIT)
+        return first + 1
+    middle = _add_node(node["left_child"], tree, first, splits, leaves)
+    left = ((1 << middle) - 1) ^ ((1 << first) - 1)
+    splits.append((node["split_feature"], _below(node["threshold"]), 0xFFFFFFFF & ~left, tree))
+    return _add_node(node["right_child"], tree, middle, splits, leaves)
+
+
+def _below(threshold: float) -> float:
+    """The largest 32-bit number not above the threshold: no 32-bit value falls between."""
+    near = np.float32(threshold)
+    return float(near if near <= threshold else np.nextafter(near, np.float32(-np.inf)))
+
+
+def cross_validate(pages: Iterable[Mapping[str, Any]], *, folds: int = FOLDS, seed: int = 0) -> str:
+    """Train on all but one fold of domains, measure on that one; gives a table of word-F1."""
+    names, prepared = prepare(pages, seed=seed)
+    scores: dict[str, list[float]] = defaultdict(list)
+    for fold in range(folds):
+        inside = [page for page in prepared if zlib.crc32(page.domain.encode()) % folds != fold]
+        outside = [page for page in prepared if zlib.crc32(page.domain.encode()) % folds == fold]
+        if not inside or not outside:
+            continue
+        judge = _judge(names, _fit_all(names, inside))
+        for page in outside:
+            text = " ".join(page.texts[index] for index in judge(page.versions[0].rows))
+            scores["article" if page.article else "other"].append(word_f1(text, page.gold))
+    lines = [f"{'pages':<10}{'n':>6}{'F1':>8}"]
+    lines += [f"{kind:<10}{len(f1):>6}{np.mean(f1):>8.4f}" for kind, f1 in sorted(scores.items())]
+    return "\n".join(lines)
+
+
+def _judge(names: list[str], arrays: Mapping[str, dict[str, Any]]) -> Callable[[npt.NDArray[np.float32]], list[int]]:
+    models = {name: trees.build(made) for name, made in arrays.items()}
+    used = models["block_article"].names
+    columns = [names.index(name) for name in used]
+
+    def kept(rows: npt.NDArray[np.float32]) -> list[int]:
+        rows = rows[:, columns]
+        asked = asked_blocks(rows, used)
+        probable = np.zeros(len(rows))
+        if asked.any():
+            kind = float(models["page_kind"].probability(page_row(rows)[None])[0])
+            probable[asked] = judge(models["block_article"], models["block_other"], rows[asked], kind)
+        least = EVEN_SHARE * float(probable.max())
+        return [int(index) for index in np.flatnonzero(probable >= least) if probable[index] > 0]
+
+    return kept
+
+
+def word_f1(text: str, gold: str) -> float:
+    """F1 of the words of a text against those of its gold, as multisets."""
+    ours, wanted = Counter(split(text)), Counter(split(gold))
+    both = (ours & wanted).total()
+    return 2 * both / max(1, ours.total() + wanted.total())

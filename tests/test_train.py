@@ -1,0 +1,103 @@
+"""Labels, poorer versions of pages, and a model trained on made-up pages."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from descale import trees
+from descale.read_html import read_html
+from descale.tools.augment import brief, plain
+from descale.tools.labels import label_blocks, label_document
+
+SENTENCES = [f"In chapter {number} the walker finds another river, wider than the last one." for number in range(8)]
+GOLD = "\n".join(SENTENCES)
+
+
+def page(number: int) -> dict[str, str]:
+    """Make a page: menu, article, teasers."""
+    menu = "".join(f"<li><a href=x>Section {number} {item}</a>" for item in range(9))
+    teasers = "".join(f"<p><a href=y>Teaser {number} {item} about a thing that happened</a>" for item in range(9))
+    body = "".join(f"<p>{sentence} {number}</p>" for sentence in SENTENCES)
+    return {
+        "html": f"<ul>{menu}</ul><div class=story><h1>Walk {number}</h1>{body}</div><div>{teasers}</div>",
+        "text": "\n".join(f"{sentence} {number}" for sentence in SENTENCES),
+        "url": f"https://site{number}.example/walk",
+        "page_type": "article" if number % 3 else "forum",
+    }
+
+
+def test_blocks_of_the_gold_are_labelled() -> None:
+    texts = ["Home", "Menu of the site and all its parts", *SENTENCES, "Read the next walk here"]
+    assert label_blocks(texts, GOLD) == [False, False, *[True] * 8, False]
+
+
+def test_a_copy_is_labelled_once_and_where_the_article_is() -> None:
+    texts = [SENTENCES[0], "Other words that are not there", "and more of them", *["menu item"] * 9, *SENTENCES]
+    labels = label_blocks(texts, GOLD)
+    assert not labels[0]
+    assert all(labels[-8:])
+
+
+def test_raw_copies_that_nobody_sees_are_not_the_article() -> None:
+    body = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+    document = read_html(f"<textarea>{body}</textarea>{body}")
+    assert label_document(document, GOLD) == [False, *[True] * 8]
+
+
+def test_no_gold_no_labels() -> None:
+    assert label_blocks(["a b c"], "") == [False]
+
+
+def test_a_brief_keeps_offsets_and_containers_right() -> None:
+    document = read_html(page(1)["html"])
+    labels = label_document(document, page(1)["text"])
+    made = brief(document, labels, random.Random(1))  # noqa: S311 - no secret
+    assert made is not None
+    short, kept = made
+    assert len(kept) == len(short.blocks) < len(document.blocks)
+    assert any(kept)
+    layout = short.layout
+    assert layout is not None
+    assert layout.container_last[0] == len(short.blocks)
+    for block, container in zip(short.blocks, layout.block_container, strict=True):
+        assert short.text[block.start : block.stop] == block.text
+        assert layout.container_first[container] <= block.index < layout.container_last[container]
+
+
+def test_a_plain_page_keeps_its_text() -> None:
+    document = read_html(page(1)["html"])
+    poorer = plain(document, random.Random(1))  # noqa: S311 - no secret
+    assert poorer.text == document.text
+    assert poorer.layout is not None
+    assert poorer.layout != document.layout
+
+
+def test_training_gives_the_same_weights_twice(tmp_path: Path) -> None:
+    pytest.importorskip("lightgbm")
+    from descale.tools.train import cross_validate, train  # noqa: PLC0415 - needs an extra
+
+    pages = [page(number) for number in range(16)]
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        train(pages, tmp_path / name)
+    for name in ("block_article", "block_other", "page_kind"):
+        with np.load(tmp_path / "one" / f"{name}.npz") as one, np.load(tmp_path / "two" / f"{name}.npz") as two:
+            assert all((one[key] == two[key]).all() for key in one.files)
+            assert len(trees.build(one).leaves) > 0
+    assert "article" in cross_validate(pages, folds=2)
+
+
+def test_trees_agree_with_the_booster() -> None:
+    lightgbm = pytest.importorskip("lightgbm")
+    from descale.tools.train import as_arrays  # noqa: PLC0415 - needs an extra
+
+    generator = np.random.default_rng(0)
+    rows = generator.normal(size=(400, 3)).astype(np.float32)
+    labels = (rows[:, 0] * rows[:, 1] > 0).astype(int)
+    booster = lightgbm.train({"objective": "binary", "verbosity": -1, "seed": 1}, lightgbm.Dataset(rows, labels), 10)
+    ours = trees.build(as_arrays(booster, ["a", "b", "c"])).probability(rows)
+    assert np.abs(ours - booster.predict(rows)).max() < 0.002
