@@ -16,7 +16,7 @@ def article_probability(page: Page, removals: Sequence[Removal]) -> float:
     """Return the probability, 0–1, that the input is an article: from the prose that is kept."""
     gone = {removal.start for removal in removals}
     kept = sum(
-        len(page.folded[block.index])
+        page.lengths[block.index]
         for block in page.blocks
         if page.prose[block.index] and page.content[block.index] >= 0.5 and block.start not in gone
     )

@@ -6,7 +6,6 @@ before 1990 (older than any web page) or after 2100 is taken for no date at all.
 
 from __future__ import annotations
 
-import functools
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone

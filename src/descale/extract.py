@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from descale.cleaner import whole_block
+from descale.judge import whole_block
 from descale.model import Removal
 from descale.page import Page
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from descale import language as languages
 from descale import raw_text, words
-from descale.phrase_index import Hit, PhraseIndex
 from descale.model import Block, Document
+from descale.phrase_index import Hit, PhraseIndex
 
 if TYPE_CHECKING:
     from descale.line_features import Lines
@@ -25,6 +25,8 @@ _TILED_WORDS = 40
 START_WORDS = 45
 #: So many characters tell a text's script.
 _SCRIPT_SAMPLE = 20_000
+#: Longest list that a colon above it announces as a whole.
+_ANNOUNCED_ITEMS = 20
 #: A run of lines is called foreign when the other language leads by this factor.
 _FOREIGN_LEAD = 2.0
 #: An article is about a subject if so many of its prose blocks use a word of it.
@@ -40,8 +42,12 @@ _CLOSE = (
     frozenset({"zh-hans", "zh-hant", "ja"}),
 )
 
+#: A label and what parts it from the rest of the line.
+_LABEL = re.compile(r"\W*([^:：|>»/]{3,30}?)\s*[:：|>»]\s*\S")
+#: Families whose labels stand before what they label; others' are as often the article's own words.
+_LABELLED_FAMILIES = frozenset({"related", "caption", "byline"})
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟۔．][\"'”’»›」』)\]]*$|[.!?…。！？।؟۔]\s*[\[(]\d+[\])]$")
-_OPENING_QUOTES = '"“„«‘‚「『‹‟〝'
+_OPENING_QUOTES = '"“„«‘‚「『‹‟〝”»'
 _CLOSING_QUOTES = '"”“»’」』›«〞'
 _COVERED_BY_QUOTES = re.compile(rf"[{_OPENING_QUOTES}].*[{_CLOSING_QUOTES}][.,!?]?$", re.DOTALL)
 
@@ -53,6 +59,7 @@ class Page:
     Attributes:
         language: of the article, as declared and confirmed by its function words.
         folded: the folded words of each block.
+        lengths: how many words each block has, characters of unspaced scripts converted.
         hits: phrases found; whole-line and start hits stand first.
         prose: long blocks that end as sentences do.
         foreign: the language a block leans to where it is not the article's, else None.
@@ -67,6 +74,7 @@ class Page:
     document: Document
     language: str | None
     folded: tuple[list[str], ...]
+    lengths: tuple[float, ...]
     hits: tuple[tuple[Hit, ...], ...]
     prose: tuple[bool, ...]
     foreign: tuple[str | None, ...]
@@ -83,7 +91,7 @@ class Page:
 
     def cue(self, index: int) -> int:
         """Return how strongly phrases speak against a block, 0–3."""
-        return cue_strength(self.hits[index], len(self.folded[index]))
+        return cue_strength(self.hits[index], self.lengths[index])
 
     def in_body(self, index: int) -> bool:
         """Tell whether the block stands between the first and the last prose of the article."""
@@ -98,7 +106,12 @@ class Page:
         text = self.blocks[index].text
         if self.blocks[index].tag == "blockquote" or _COVERED_BY_QUOTES.match(text):
             return True
-        return index > 0 and self.prose_like(index - 1) and self.blocks[index - 1].text.endswith((":", "："))
+        # A colon announces the one block below it, or the whole list that begins there.
+        above = index - 1
+        if self.blocks[index].tag == "li":
+            while above > max(0, index - _ANNOUNCED_ITEMS) and self.blocks[above].tag == "li":
+                above -= 1
+        return above >= 0 and self.prose_like(above) and self.blocks[above].text.endswith((":", "："))
 
     def opens_quoted(self, index: int) -> bool:
         """Tell whether the block's first words are inside quotation marks."""
@@ -106,7 +119,7 @@ class Page:
 
     def prose_like(self, index: int) -> bool:
         """Tell whether the block is a sentence of some length, whatever it ends with."""
-        return len(self.folded[index]) >= PROSE_WORDS // 2 and self.cue(index) == 0
+        return self.lengths[index] >= PROSE_WORDS // 2 and self.cue(index) == 0
 
 
 def ends_sentence(text: str) -> bool:
@@ -114,7 +127,7 @@ def ends_sentence(text: str) -> bool:
     return _SENTENCE_END.search(text[-12:]) is not None
 
 
-def cue_strength(hits: Sequence[Hit], length: int) -> int:
+def cue_strength(hits: Sequence[Hit], length: float) -> int:
     """Return 3 for a whole-line or short start hit, 2 for two phrases, 1 for one, else 0."""
     if not hits:
         return 0
@@ -131,6 +144,7 @@ class Signals(NamedTuple):
 
     language: str | None
     folded: tuple[list[str], ...]
+    lengths: tuple[float, ...]
     hits: tuple[tuple[Hit, ...], ...]
     cues: list[int]
     prose: tuple[bool, ...]
@@ -141,19 +155,20 @@ class Signals(NamedTuple):
 def read_signals(document: Document, index: PhraseIndex, *, language: str | None = None) -> Signals:
     """Work out what each block shows on its own."""
     folded = tuple([words.split(block.text) for block in document.blocks])
-    hits = tuple([find_hits(index, block_words) for block_words in folded])
-    cues = [cue_strength(block_hits, len(block_words)) for block_hits, block_words in zip(hits, folded, strict=True)]
-    prose = tuple([_is_prose(block, block_words) for block, block_words in zip(document.blocks, folded, strict=True)])
+    lengths = tuple([words.length(block.text, found) for block, found in zip(document.blocks, folded, strict=True)])
+    hits = tuple([find_hits(index, block.text, found) for block, found in zip(document.blocks, folded, strict=True)])
+    cues = list(map(cue_strength, hits, lengths))
+    prose = tuple(map(_is_prose, document.blocks, lengths))
     language = language or _article_language(document, folded)
     foreign = tuple([_foreign_lean(block_words, language) for block_words in folded])
     article_prose = [is_prose and cue < 3 and not lean for is_prose, cue, lean in zip(prose, cues, foreign, strict=True)]
-    return Signals(language, folded, hits, cues, prose, foreign, article_prose)
+    return Signals(language, folded, lengths, hits, cues, prose, foreign, article_prose)
 
 
 def build_page(document: Document, index: PhraseIndex, *, language: str | None = None) -> Page:
     """Work out the signals of a document; ``language`` overrides what page and text say."""
     signals = read_signals(document, index, language=language)
-    lengths = [len(block_words) for block_words in signals.folded]
+    lengths = [len(block_words) for block_words in signals.folded]  # as the line model counts
     raw = document.layout is None and raw_text.is_raw_page(lengths, signals.article_prose, signals.cues)
     content = _content(document, lines_of(document, signals) if raw else None)
     extent = [i for i, is_prose in enumerate(signals.article_prose) if is_prose and content[i] >= 0.5]
@@ -161,6 +176,7 @@ def build_page(document: Document, index: PhraseIndex, *, language: str | None =
         document=document,
         language=signals.language,
         folded=signals.folded,
+        lengths=signals.lengths,
         hits=signals.hits,
         prose=signals.prose,
         foreign=signals.foreign,
@@ -172,22 +188,35 @@ def build_page(document: Document, index: PhraseIndex, *, language: str | None =
     )
 
 
-def find_hits(index: PhraseIndex, folded: list[str]) -> tuple[Hit, ...]:
-    """Ask the index about one block: whole line first, then its start, then inside."""
-    line = index.line(folded)
-    if line:
-        return tuple(line)
-    if 1 < len(folded) <= _TILED_WORDS:
+def find_hits(index: PhraseIndex, text: str, folded: list[str]) -> tuple[Hit, ...]:
+    """Ask the index about one block: whole line first, tightest phrase first, then its start, then inside."""
+    lines = sorted(index.line(folded), key=lambda hit: -hit.literal)
+    if lines and 2 * lines[0].literal >= len(folded):
+        return tuple(lines)
+    if not lines and 1 < len(folded) <= _TILED_WORDS:
         tiles = index.tile(folded)
         if len(tiles) >= _MIN_TILES:
             return tuple(tiles)
-    start = index.start(folded)
-    inside = index.inside(folded)
-    return (start, *inside) if start else tuple(inside)
+    start = index.start(folded) or _labelled(index, text, folded)
+    return (*lines, start, *index.inside(folded)) if start else (*lines, *index.inside(folded))
 
 
-def _is_prose(block: Block, folded: list[str]) -> bool:
-    return len(folded) >= PROSE_WORDS and block.tag not in {"figcaption", "tr"} and ends_sentence(block.text)
+def _labelled(index: PhraseIndex, text: str, folded: list[str]) -> Hit | None:
+    """Return the label of "RELATED: headline" as a start phrase, if the lexicons know it as a line."""
+    label = _LABEL.match(text)
+    if label is None:
+        return None
+    known = words.split(label.group(1))
+    for hit in index.line(known):
+        if hit.family in _LABELLED_FAMILIES and hit.literal == len(known) < len(folded):
+            return hit._replace(phrase=hit.phrase._replace(strength="start"))
+    return None
+
+
+def _is_prose(block: Block, length: float) -> bool:
+    if length < PROSE_WORDS or block.tag in {"figcaption", "tr"}:
+        return False
+    return ends_sentence(block.text) or words.has_thai_like_script(block.text)
 
 
 def _article_language(document: Document, folded: Sequence[list[str]]) -> str | None:

@@ -311,7 +311,7 @@ def _candidates(shelf: _Filed, folded: list[str]) -> Iterator[tuple[Pattern, int
                 yield pattern, place
 
 
-def _forward(  # noqa: PLR0913 - the state of a match
+def _forward(
     tokens: tuple[str, ...], token: int, folded: list[str], place: int, gap: int, *, whole: bool = False
 ) -> int:
     """Match tokens from ``token`` on at ``place``; return where the match stops, or -1.

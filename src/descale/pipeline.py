@@ -20,11 +20,11 @@ from descale.cleaners import CLEANERS
 from descale.confidence import article_probability
 from descale.decide import THRESHOLDS, Mode, decide
 from descale.errors import InputError, RuleError
-from descale.phrase_index import PhraseIndex
-from descale.phrases import Phrase
 from descale.metadata import Metadata
 from descale.model import Document, Removal
 from descale.page import Page, build_page
+from descale.phrase_index import PhraseIndex
+from descale.phrases import Phrase
 from descale.read_text import read_text
 from descale.source_type import looks_like_html
 

@@ -97,4 +97,4 @@ def build(arrays: Any) -> Trees:
 def load(name: str) -> Trees:
     """Load a weights file of the package, such as ``line_model.npz``."""
     with (resources.files("descale") / "weights" / name).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        return build(arrays)
+        return build({key: arrays[key] for key in arrays.files})  # an archive unpacks an array anew at every access

@@ -31,6 +31,11 @@ _DROPPED = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0640\u064b-\u06
 # Letters that people mix freely: dotless i, final sigma, Arabic and Persian forms.
 _ALIKE = str.maketrans({"ı": "i", "ς": "σ", "ي": "ی", "ى": "ی", "ك": "ک", "أ": "ا", "إ": "ا", "آ": "ا", "ة": "ه"})
 _CACHE_LIMIT = 200_000
+#: Characters of a script without blanks that make up one word, on average of running text.
+_THAI = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_HANGUL = re.compile("[\uac00-\ud7af]")
+_CHARACTERS_A_WORD = ((_THAI, 4.0), (_HANGUL, 2.5))
+_HAN_CHARACTERS_A_WORD = 1.6
 
 
 def fold(word: str) -> str:
@@ -73,3 +78,17 @@ def has_character_script(text: str) -> bool:
 def is_character_word(word: str) -> bool:
     """Tell whether a word of `split` is one character of such a script."""
     return len(word) == 1 and not word.isascii() and _CHARACTER_SCRIPT.match(word) is not None
+
+
+def length(text: str, folded: list[str]) -> float:
+    """Return how many words a text has; in scripts without blanks, what its characters amount to."""
+    if not has_character_script(text):
+        return float(len(folded))
+    characters = sum(map(is_character_word, folded))
+    rate = next((rate for script, rate in _CHARACTERS_A_WORD if script.search(text)), _HAN_CHARACTERS_A_WORD)
+    return len(folded) - characters + characters / rate
+
+
+def has_thai_like_script(text: str) -> bool:
+    """Tell whether the text is in a script that has neither blanks between words nor full stops."""
+    return not text.isascii() and _THAI.search(text) is not None

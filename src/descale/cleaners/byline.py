@@ -15,7 +15,8 @@ import re
 from collections.abc import Iterator
 
 from descale import shipped
-from descale.cleaner import Cleaner, by_phrase, whole_block
+from descale.cleaner import Cleaner, by_phrase
+from descale.judge import whole_block
 from descale.model import Removal
 from descale.page import Page, ends_sentence
 

@@ -14,7 +14,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from descale.cleaner import Cleaner, by_phrase, whole_block
+from descale.cleaner import Cleaner, by_phrase
+from descale.judge import whole_block
 from descale.model import Removal
 from descale.page import Page
 
@@ -34,7 +35,7 @@ def propose(page: Page) -> Iterator[Removal]:
     for index, block in enumerate(page.blocks):
         if block.tag == "figcaption":
             yield whole_block(page, index, "caption.figure", 0.9, "a figcaption element")
-        elif len(page.folded[index]) <= _CREDIT_WORDS and not page.quoted(index) and _CREDIT_END.search(block.text[-90:]):
+        elif page.lengths[index] <= _CREDIT_WORDS and not page.quoted(index) and _CREDIT_END.search(block.text[-90:]):
             yield whole_block(page, index, "caption.credit.end", 0.75, "ends with a picture credit")
 
 

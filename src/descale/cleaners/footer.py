@@ -15,7 +15,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from descale.cleaner import Cleaner, by_phrase, whole_block
+from descale.cleaner import Cleaner, by_phrase
+from descale.judge import whole_block
 from descale.model import Removal
 from descale.page import START_WORDS, Page
 
@@ -26,7 +27,7 @@ def propose(page: Page) -> Iterator[Removal]:
     """Propose footer phrases, and copyright lines outside the article."""
     yield from by_phrase(page, "footer")
     for index, block in enumerate(page.blocks):
-        if len(page.folded[index]) <= START_WORDS and not page.in_body(index) and _COPYRIGHT.match(block.text):
+        if page.lengths[index] <= START_WORDS and not page.in_body(index) and _COPYRIGHT.match(block.text):
             yield whole_block(page, index, "footer.copyright.sign", 0.9, "begins with a copyright sign")
 
 

@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from descale import language as languages
-from descale.cleaner import BRIEF_WORDS, Cleaner, whole_block
+from descale.cleaner import Cleaner
+from descale.judge import BRIEF_WORDS, whole_block
 from descale.model import Removal
 from descale.page import Page
 
@@ -60,7 +61,7 @@ def is_doubtful(page: Page, index: int) -> bool:
     if page.foreign[index]:
         return not page.quoted(index)
     folded = page.folded[index]
-    if not folded or len(folded) > BRIEF_WORDS or page.quoted(index):
+    if not folded or page.lengths[index] > BRIEF_WORDS or page.quoted(index):
         return False
     counts = languages.function_word_counts(folded)
     own = counts[page.language or ""]

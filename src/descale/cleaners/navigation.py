@@ -17,7 +17,8 @@ import re
 from collections.abc import Iterator
 
 from descale import words
-from descale.cleaner import Cleaner, by_phrase, whole_block
+from descale.cleaner import Cleaner, by_phrase
+from descale.judge import whole_block
 from descale.model import Removal
 from descale.page import Page, ends_sentence
 
@@ -47,7 +48,7 @@ def _in_table(page: Page, index: int) -> bool:
 
 
 def _are_steps(steps: list[str]) -> bool:
-    return all(0 < len(words.split(step)) <= _STEP_WORDS for step in steps[:-1])
+    return all(0 < words.length(step, words.split(step)) <= _STEP_WORDS for step in steps[:-1])
 
 
 CLEANER = Cleaner(

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from descale.cleaner import BRIEF_WORDS, Cleaner, by_heading, by_phrase, is_teaser, opens_run, whole_block
+from descale.cleaner import Cleaner, by_heading, by_phrase, is_teaser, opens_run
+from descale.judge import BRIEF_WORDS, whole_block
 from descale.model import Removal
 from descale.page import Page, ends_sentence
 
@@ -49,7 +50,7 @@ def _pointed_at(page: Page) -> Iterator[Removal]:
         below = index + 1
         if not hits or hits[0].rule not in _POINTERS or hits[0].strength != "line" or below >= len(page.blocks):
             continue
-        if is_teaser(page, below) and len(page.folded[below]) >= 4 and not ends_sentence(page.blocks[below].text):
+        if is_teaser(page, below) and page.lengths[below] >= 4 and not ends_sentence(page.blocks[below].text):
             yield whole_block(page, below, f"{hits[0].rule}.teaser", 0.6, f"below {page.blocks[index].text!r}")
 
 
@@ -59,7 +60,7 @@ def _topics(page: Page) -> Iterator[Removal]:
         if not hits or hits[0].rule != _TOPIC_LISTS or page.in_body(index) or not opens_run(page, index):
             continue
         for below in range(index + 1, min(index + 1 + _TOPIC_LINES, len(page.blocks))):
-            if not 0 < len(page.folded[below]) <= _TOPIC_WORDS or page.in_body(below):
+            if not 0 < page.lengths[below] <= _TOPIC_WORDS or page.in_body(below):
                 break
             yield whole_block(page, below, f"{_TOPIC_LISTS}.topic", 0.85, f"below {page.blocks[index].text!r}")
 
@@ -76,7 +77,7 @@ def _tail(page: Page) -> Iterator[Removal]:
         return
     for index in lines:
         if not page.hits[index] and is_teaser(page, index):
-            name = "teaser" if len(page.folded[index]) > BRIEF_WORDS // 3 else "label"
+            name = "teaser" if page.lengths[index] > BRIEF_WORDS // 3 else "label"
             yield whole_block(page, index, f"related.tail.{name}", 0.6, f"below {page.blocks[first].text[:60]!r}")
 
 
