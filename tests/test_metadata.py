@@ -222,7 +222,7 @@ def test_any_json_ld_is_read_without_error(node: dict[str, object]) -> None:
 def opening(text: str) -> tuple[Metadata, list[Removal]]:
     document = read_text(text)
     prose = [len(block.text.split()) >= 14 and re.search(r"[.!?]$", block.text) is not None for block in document.blocks]
-    return text_metadata(document, prose=prose)
+    return text_metadata(document, prose=prose, chrome=[False] * len(prose))
 
 
 def test_title_standfirst_byline_and_date_of_a_text() -> None:

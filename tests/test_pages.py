@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import FIXTURES
 
+from conftest import FIXTURES
 from descale import Article, clean_article
 
 PAGES = FIXTURES / "pages"

@@ -19,6 +19,7 @@ PHRASE_SCORE = 0.55
 WEAK_SCORE = 0.45
 _SECOND_SIGN = 0.15
 _OWN_LANGUAGE = 0.01
+_NAMED_WORD = 0.001
 #: A phrase in a block of at most this many words is as good as the whole block.
 BRIEF_WORDS = 12
 #: In longer blocks phrases must make up this share of the words.
@@ -27,6 +28,8 @@ _MIN_COVER = 0.12
 _MIN_START_COVER = 0.3
 #: Families whose single words stand as subheadings in articles too ("Features", "Audio").
 _LONE_WORD_FAMILIES = frozenset({"navigation", "footer", "related", "promo", "comments", "share"})
+#: Families whose two-word openers ("Written by", "Foto von") also open sentences.
+_BRIEF_OPENERS = frozenset({"byline", "caption", "footer"})
 #: What parts a label from the rest of its line, and where it must stand at the latest.
 _LABEL_END = re.compile(r"[:：|/©()（）]")
 _LABEL_LENGTH = 30
@@ -51,7 +54,9 @@ def judge_hits(page: Page, index: int, own: list[Hit]) -> Removal | None:
     # Languages share lines ("Newsletter", "Premium"): that of the article names the family.
     if any(hit.phrase.language == page.language for hit in own):
         score += _OWN_LANGUAGE
-    return whole_block(page, index, first.rule, score, evidence_of(own))
+    # Where two families name one block, the phrase with more words of its own names it better.
+    score += _NAMED_WORD * min(max(hit.literal for hit in own), BRIEF_WORDS)
+    return whole_block(page, index, first.rule, min(round(score, 3), 0.99), evidence_of(own))
 
 
 def _score(page: Page, index: int, own: list[Hit]) -> float | None:
@@ -75,8 +80,7 @@ def _is_lone_word(page: Page, index: int, hit: Hit) -> bool:
     """
     if len(page.folded[index]) > 1 or hit.family not in _LONE_WORD_FAMILIES or not _is_within(page, index):
         return False
-    beside = (other for other in (index - 1, index + 1) if 0 <= other < len(page.blocks))
-    return not any(len(page.folded[other]) > 1 and page.cue(other) == 3 for other in beside)
+    return not any(len(page.folded[beside]) > 1 and page.cue(beside) == 3 for beside in _beside(page, index))
 
 
 def _is_loose(page: Page, index: int, hit: Hit) -> bool:
@@ -84,7 +88,8 @@ def _is_loose(page: Page, index: int, hit: Hit) -> bool:
 
     "Foto: Jan Kowalski" has its colon; "Text analysis" is no "Text *".
     """
-    if 2 * hit.literal >= len(page.folded[index]) or not _is_within(page, index):
+    tiled = hit.stop - hit.start < len(page.folded[index])
+    if tiled or 2 * hit.literal >= len(page.folded[index]) or not _is_within(page, index):
         return False
     return _LABEL_END.search(page.blocks[index].text[:_LABEL_LENGTH]) is None
 
@@ -92,11 +97,23 @@ def _is_loose(page: Page, index: int, hit: Hit) -> bool:
 def _opens_a_sentence(page: Page, index: int, own: list[Hit]) -> bool:
     """Tell whether a start phrase is but the first words of a sentence of the article."""
     first = own[0]
-    if page.lengths[index] < PROSE_WORDS or not page.prose[index] or not _is_within(page, index) or page.foreign[index]:
+    if page.lengths[index] < PROSE_WORDS or not page.prose[index] or page.after_body(index) or page.content[index] < 0.5 or page.foreign[index]:
         return False
-    if any(hit.start >= first.stop for hit in own[1:]) or first.stop >= _MIN_START_COVER * len(page.folded[index]):
+    brief = first.family in _BRIEF_OPENERS and first.literal <= 2
+    covered = first.stop >= _MIN_START_COVER * len(page.folded[index]) and not brief
+    if covered or any(hit.start >= first.stop for hit in own[1:]):
+        return False
+    if any(_is_whole_line(page, beside, first.family) for beside in _beside(page, index)):
         return False
     return _LABEL_END.search(page.blocks[index].text[:_LABEL_LENGTH]) is None
+
+
+def _is_whole_line(page: Page, index: int, family: str) -> bool:
+    return any(hit.strength == "line" and hit.family == family for hit in page.hits[index][:1])
+
+
+def _beside(page: Page, index: int) -> list[int]:
+    return [other for other in (index - 1, index + 1) if 0 <= other < len(page.blocks)]
 
 
 def _is_within(page: Page, index: int) -> bool:

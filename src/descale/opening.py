@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from descale import shipped, words
+from descale import words
 from descale.authors import author_names, byline_words_length
 from descale.dates import find_date
 from descale.metadata import Metadata
@@ -43,30 +43,38 @@ _LISTED = re.compile(r"\s*(?:[-*+•▪●○·]|\d{1,3}[.)])\s")
 _NOT_A_NAME = re.compile(r"[.!?]\s+\S+\s+\S+")
 
 
-def text_metadata(document: Document, *, prose: Sequence[bool]) -> tuple[Metadata, list[Removal]]:
+def text_metadata(
+    document: Document, *, prose: Sequence[bool], chrome: Sequence[bool]
+) -> tuple[Metadata, list[Removal]]:
     """Read title, standfirst, authors and date off the first lines of a text.
+
+    What a cleaner claims is looked past, so that the title is found in the first cleaning and not in the second.
 
     :param document: text as it was read, one block a line or paragraph.
     :param prose: for each block whether it is prose (long, with terminal punctuation).
+    :param chrome: for each block whether a cleaner claims it.
     :returns: the metadata, and the spans of title and standfirst as removals
         ``metadata.title`` and ``metadata.standfirst``.
     """
-    head = _head(document.blocks, prose)
-    plain = [block for block in head if not _is_chrome(block) and not _is_byline(block, document)]
-    title = _title_line(plain, document.blocks, prose)
+    left = [block for block in document.blocks if not chrome[block.index]]
+    head = _head(left, [prose[block.index] for block in left])
+    plain = [block for block in head if not _is_byline(block, document)]
+    title = _title_line(plain, left, [prose[block.index] for block in left])
     standfirst = _standfirst_line(plain, title) if title is not None else None
-    if title is not None and not _stands_out(document, plain, title, standfirst):
+    bylined = len(plain) < len(head)
+    if title is not None and not _stands_out(document, plain, title, standfirst, bylined=bylined):
         title = standfirst = None
     removals = []
     if title is not None:
         removals.append(_removal(title, "title", "short first line without a full stop, prose follows"))
     if standfirst is not None:
         removals.append(_removal(standfirst, "standfirst", "line without a full stop between the title and the first prose"))
+    opening = document.blocks[: head[-1].index + 1] if head else ()
     metadata = Metadata(
         title=_without_marker(title.text) if title else None,
         standfirst=standfirst.text if standfirst else None,
-        authors=_authors(head),
-        date=_date(head, document),
+        authors=_authors(opening),
+        date=_date(opening, document),
         language=document.language,
         url=document.url,
     )
@@ -142,21 +150,22 @@ def _title_line(plain: Sequence[Block], blocks: Sequence[Block], prose: Sequence
     return line if len(words.split(line.text)) >= needed else None
 
 
-def _stands_out(document: Document, plain: Sequence[Block], title: Block, standfirst: Block | None) -> bool:
+def _stands_out(
+    document: Document, plain: Sequence[Block], title: Block, standfirst: Block | None, *, bylined: bool
+) -> bool:
     """Whether nothing but the title and its standfirst stands above the prose, and it is no lead-in.
 
     If another plain line were left, that one would be the title when the cleaned text is
-    cleaned again. Unless a blank line parts them from the body, two lines are as often the
+    cleaned again. Unless a blank line, byline or date parts them from the body, two lines are as often the
     article's own first words, and a line as long as a sentence is a lead-in.
     """
     if any(block not in (title, standfirst) for block in plain):
         return False
-    if title.tag == "h1" or _parted(document, standfirst or title):
+    if title.tag == "h1" or bylined or _parted(document, standfirst or title):
         return True
     if standfirst is not None:
         return False
-    counted = len(words.split(title.text)) / (2 if words.has_character_script(title.text) else 1)
-    return counted <= LONGEST_LONE_TITLE
+    return words.length(title.text, words.split(title.text)) <= LONGEST_LONE_TITLE
 
 
 def _parted(document: Document, line: Block) -> bool:
@@ -167,8 +176,8 @@ def _parted(document: Document, line: Block) -> bool:
 
 def _subheadings(blocks: Sequence[Block], prose: Sequence[bool]) -> Iterator[Block]:
     """Lines without a full stop that stand between two pieces of prose."""
-    for before, block, after in zip(prose, blocks[1:], prose[2:], strict=False):
-        if before and after and not prose[block.index] and _is_line(block, SHORTEST_STANDFIRST * 2):
+    for before, block, is_prose, after in zip(prose, blocks[1:], prose[1:], prose[2:], strict=False):
+        if before and after and not is_prose and _is_line(block, SHORTEST_STANDFIRST * 2):
             yield block
 
 
@@ -198,15 +207,6 @@ def _without_marker(text: str) -> str:
     return re.sub(r"^#{1,6}\s+", "", text)
 
 
-def _is_chrome(block: Block) -> bool:
-    """Whether the lexicons know the line as boilerplate."""
-    if len(block.text) > LONGEST_STANDFIRST:
-        return False
-    folded = words.split(block.text)
-    index = shipped.shipped().index
-    return bool(index.line(folded)) or (len(block.text) < LONGEST_TITLE and bool(index.start(folded)))
-
-
 def _is_byline(block: Block, document: Document) -> bool:
     """Whether the line is a byline or little more than a date."""
     if len(block.text) > LONGEST_BYLINE:
@@ -223,7 +223,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 def _authors(head: Sequence[Block]) -> tuple[str, ...]:
     for block in head:
-        if len(block.text) <= LONGEST_BYLINE and byline_words_length(block.text) and not _is_chrome(block):
+        if len(block.text) <= LONGEST_BYLINE and byline_words_length(block.text):
             names = _names(block.text)
             if names:
                 return names

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: A block of at least so many words that ends as a sentence does is prose.
 PROSE_WORDS = 14
-#: Link lists in one line: at least so many phrases in at most so many words.
+#: Link lists in one line: at least so many phrases, or words if all are of one family, in at most so many words.
 _MIN_TILES = 3
 _TILED_WORDS = 40
 #: A start phrase speaks for the whole block only up to this many words.
@@ -195,7 +195,7 @@ def find_hits(index: PhraseIndex, text: str, folded: list[str]) -> tuple[Hit, ..
         return tuple(lines)
     if not lines and 1 < len(folded) <= _TILED_WORDS:
         tiles = index.tile(folded)
-        if len(tiles) >= _MIN_TILES:
+        if len(tiles) >= _MIN_TILES or (len(folded) >= _MIN_TILES and len({tile.family for tile in tiles}) == 1):
             return tuple(tiles)
     start = index.start(folded) or _labelled(index, text, folded)
     return (*lines, start, *index.inside(folded)) if start else (*lines, *index.inside(folded))
@@ -207,6 +207,8 @@ def _labelled(index: PhraseIndex, text: str, folded: list[str]) -> Hit | None:
     if label is None:
         return None
     known = words.split(label.group(1))
+    if any(map(str.isdigit, known)):
+        return None
     for hit in index.line(known):
         if hit.family in _LABELLED_FAMILIES and hit.literal == len(known) < len(folded):
             return hit._replace(phrase=hit.phrase._replace(strength="start"))

@@ -94,14 +94,18 @@ class Pipeline:
 
     def _article(self, page: Page, found: Metadata | None) -> Article:
         document = page.document
+        threshold = THRESHOLDS[self.mode] if self.threshold is None else self.threshold
+        proposals = list(self._proposals(page))
         if found is None:
-            found, titles_found = opening.text_metadata(document, prose=page.prose)
+            claimed = {proposal.start for proposal in proposals if proposal.score >= threshold}
+            chrome = [block.start in claimed for block in document.blocks]
+            found, titles_found = opening.text_metadata(document, prose=page.prose, chrome=chrome)
         else:
             titles_found = opening.title_removals(document, found, page.body[0])
         removals, notes = decide(
             page,
-            [*titles_found, *self._proposals(page)],
-            threshold=THRESHOLDS[self.mode] if self.threshold is None else self.threshold,
+            [*titles_found, *proposals],
+            threshold=threshold,
             skip=self.skip,
             protect=[_compiled(pattern) for pattern in self.protect],
         )

@@ -14,13 +14,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from descale import shipped
+from descale import shipped, words
 from descale.cleaner import Cleaner, by_phrase
 from descale.judge import whole_block
 from descale.model import Removal
 from descale.page import Page, ends_sentence
 
 _BYLINE_WORDS = 10
+#: So many dates on lines of their own within the article are its structure.
+_MIN_RECURRING = 3
+#: Most words of a name, where capitals cannot tell one.
+_NAME_WORDS = 5
 _DATE_WORDS = 12
 _MIN_DATE_SHARE = 0.6
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -34,7 +38,10 @@ _DATE_COMPANY = frozenset(
 
 def propose(page: Page) -> Iterator[Removal]:
     """Propose byline phrases anywhere; names and dates on lines of their own at the article's edges."""
-    yield from by_phrase(page, "byline")
+    recurring = _recurring_dates(page)
+    for proposal in by_phrase(page, "byline"):
+        if proposal.start not in recurring:
+            yield proposal
     for index in _edges(page):
         if page.hits[index] or page.blocks[index].tag in {"h1", "h2", "tr"}:
             continue
@@ -42,6 +49,24 @@ def propose(page: Page) -> Iterator[Removal]:
             yield whole_block(page, index, "byline.date.line", 0.8, "a date on a line of its own")
         elif _is_byline(page, index):
             yield whole_block(page, index, "byline.author.line", 0.75, "a name after a byline word")
+
+
+def _recurring_dates(page: Page) -> set[int]:
+    """Return where dates and times on lines of their own recur within the article.
+
+    They part the entries of a live blog, a diary, an exchange of letters.
+    """
+    dates = [
+        page.blocks[index].start
+        for index in range(*page.body)
+        if page.hits[index] and page.hits[index][0].rule == "byline.date" and len(page.folded[index]) <= _DATE_WORDS
+    ]
+    bare = [
+        page.blocks[index].start
+        for index in range(*page.body)
+        if page.blocks[index].start not in dates and is_date_line(page, index)
+    ]
+    return set(dates) if len(dates) + len(bare) >= _MIN_RECURRING else set()
 
 
 def _edges(page: Page) -> Iterator[int]:
@@ -73,8 +98,13 @@ def _is_byline(page: Page, index: int) -> bool:
         return False
     heads = shipped.byline_words()
     length = next((n for n in (3, 2, 1) if " ".join(folded[:n]) in heads), 0)
-    names = text.replace(":", " ").split()[length:]
-    return bool(length and names) and sum(name[0].isupper() for name in names) >= 0.7 * len(names)
+    names = text.replace(":", " ").replace("：", " ").split()[length:]
+    if not length or not names:
+        return False
+    if any(map(str.isupper, text)) or any(map(str.islower, text)):
+        return sum(name[0].isupper() for name in names) >= 0.7 * len(names)
+    # A script without capitals: the colon, or brevity, must tell.
+    return words.length(text, folded) - length <= _NAME_WORDS and (":" in text or "：" in text or len(names) <= 3)
 
 
 CLEANER = Cleaner(

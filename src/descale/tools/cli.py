@@ -23,7 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        return run(options)
+        code = run(options)
+        sys.stdout.flush()
     except BrokenPipeError:
         # The reader of our output went away (head, less); that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -33,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     except KeyboardInterrupt:
         return 130
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -165,3 +167,7 @@ def _summary(rule: Rule) -> str:
         return rule.sees
     languages = len({phrase.language for phrase in rule.phrases})
     return f"{len(rule.phrases)} phrases in {languages} languages"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
