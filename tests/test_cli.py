@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import FIXTURES
 
 import descale
+from conftest import FIXTURES
 
 DEMO = FIXTURES / "demo.txt"
 PROSE = "The night ferry between the two halves of the harbour town will go on sailing, the council decided on Tuesday."
@@ -97,9 +97,9 @@ def test_skip_protect_and_mode_reach_the_pipeline(page: Path) -> None:
 
 
 def test_own_phrases_are_used(page: Path, tmp_path: Path) -> None:
-    page.write_text(f"{PROSE}\n{PROSE}\nBrought to you by the harbour choir\n", encoding="utf-8")
+    page.write_text(f"{PROSE}\n{PROSE}\nA word from the harbour choir\n", encoding="utf-8")
     phrases = tmp_path / "own.toml"
-    phrases.write_text('language = "en"\n[advert.sponsored]\nline = ["brought to you by the harbour choir"]\n', encoding="utf-8")
+    phrases.write_text('language = "en"\n[advert.sponsored]\nline = ["a word from the harbour choir"]\n', encoding="utf-8")
     assert "choir" in out("clean", page)
     assert "choir" not in out("clean", "--phrases", phrases, page)
 
@@ -145,7 +145,14 @@ def test_an_empty_file_gives_an_empty_article_and_a_note(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["clean"], ["clean", "--loud", "-"], ["wash", "-"], ["clean", "--mode", "fierce", "-"], ["explain", "--colour", "red", "-"]],
+    [
+        [],
+        ["clean"],
+        ["clean", "--loud", "-"],
+        ["wash", "-"],
+        ["clean", "--mode", "fierce", "-"],
+        ["explain", "--colour", "red", "-"],
+    ],
 )
 def test_wrong_usage_exits_with_two(arguments: list[str]) -> None:
     done = run(*arguments)
@@ -266,7 +273,9 @@ def test_an_unknown_rule_is_an_error() -> None:
 def test_a_reader_that_goes_away_is_no_error(arguments: list[str]) -> None:
     command = shlex.join([sys.executable, "-m", "descale.tools.cli", *arguments])
     script = f"{command} | head -1; exit ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", script], capture_output=True, env={**os.environ, "PYTHONPATH": _PATH}, check=False, timeout=60)
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, env={**os.environ, "PYTHONPATH": _PATH}, check=False, timeout=60
+    )
     assert done.stderr == b""
     assert done.returncode == 0
     assert len(done.stdout.splitlines()) == 1
@@ -303,7 +312,9 @@ def test_the_installed_script_is_the_same_command() -> None:
     script = Path(sys.executable).with_name("descale")
     if not script.exists():
         pytest.skip("descale is not installed beside this Python")
-    done = subprocess.run([script, "--version"], capture_output=True, env={**os.environ, "PYTHONPATH": _PATH}, check=False, timeout=60)
+    done = subprocess.run(
+        [script, "--version"], capture_output=True, env={**os.environ, "PYTHONPATH": _PATH}, check=False, timeout=60
+    )
     assert done.returncode == 0
     assert done.stdout.decode() == f"descale {descale.__version__}\n"
     assert done.stdout.decode() == out("--version")

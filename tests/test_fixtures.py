@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import FIXTURES
 
+from conftest import FIXTURES
 from descale import Article, Pipeline
 from descale.explain import MarginView, margin_view, read_margin_view
 

@@ -7,10 +7,10 @@ import random
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
-from conftest import FIXTURES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import FIXTURES
 from descale import Article, InputError, Pipeline, clean_article, clean_many
 from descale.assemble import article_text, kept_blocks, separator_before
 from descale.cleaners import CLEANERS
@@ -32,8 +32,7 @@ LINES = [line for line in DEMO.splitlines() if line] + [
 DOCUMENTS = st.lists(st.sampled_from(LINES), max_size=40).map("\n".join)
 HTML = st.lists(
     st.sampled_from(
-        ["<p>", "</p>", "<div class='share'>", "</div>", "<ul><li>", "<br><br>", "<table><tr><td>", "</td><td>", "<h1>", "</h1>", "<a href='x'>"]
-        + ["<!--", "-->", "<script>", "</script>", "&amp;", "&#0;", "\x00", "<noscript>", "<pre>", "<article>", "</article>", *LINES]
+        ["<p>", "</p>", "<div class='share'>", "</div>", "<ul><li>", "<br><br>", "<table><tr><td>", "</td><td>", "<h1>", "</h1>", "<a href='x'>", "<!--", "-->", "<script>", "</script>", "&amp;", "&#0;", "\x00", "<noscript>", "<pre>", "<article>", "</article>", *LINES]
     ),
     max_size=60,
 ).map("".join)

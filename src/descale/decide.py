@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Literal
-
-import regex
+from typing import TYPE_CHECKING, Literal
 
 from descale.model import Removal
 from descale.page import Page
+
+if TYPE_CHECKING:
+    import regex
 
 Mode = Literal["precision", "balanced", "recall"]
 

@@ -146,15 +146,25 @@ def declared_charset(data: bytes) -> str | None:
     return match[1].decode("ascii", "replace") if match else None
 
 
+#: Escapes of host names and source code, which would change what a page says.
+_NOT_CHARSETS: Final = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "unicode-escape", "raw-unicode-escape", "utf-7"})
+
+
 def _codec(label: str | None) -> str | None:
     """Find Python's codec for a label as browsers understand it; None if there is none."""
     if not label:
         return None
     name = label.strip().strip("\"'").lower()
     try:
-        return codecs.lookup(_LABELS.get(name, name)).name
+        codec = codecs.lookup(_LABELS.get(name, name)).name
+        if codec in _NOT_CHARSETS:
+            return None
+        # Python's registry also knows codecs that are no character sets ("hex", "rot13");
+        # a page can name them, but they decode no text.
+        bytes(range(128)).decode(codec, "replace")
     except (LookupError, ValueError):
         return None
+    return codec
 
 
 def _public_name(codec: str) -> str:

@@ -31,7 +31,7 @@ _LONE_WORD_FAMILIES = frozenset({"navigation", "footer", "related", "promo", "co
 #: Families whose two-word openers ("Written by", "Foto von") also open sentences.
 _BRIEF_OPENERS = frozenset({"byline", "caption", "footer"})
 #: What parts a label from the rest of its line, and where it must stand at the latest.
-_LABEL_END = re.compile(r"[:：|/©()（）]")
+_LABEL_END = re.compile(r"[:：|/／©()（）]")
 _LABEL_LENGTH = 30
 
 
@@ -76,11 +76,14 @@ def _score(page: Page, index: int, own: list[Hit]) -> float | None:
 def _is_lone_word(page: Page, index: int, hit: Hit) -> bool:
     """Tell whether a single word on its line, within the article, may be a subheading.
 
-    Not so beside a line that is chrome for sure: there it is a button or a field.
+    Not so beside a line that is chrome for sure, or another such word: there it is a button or a field.
     """
     if len(page.folded[index]) > 1 or hit.family not in _LONE_WORD_FAMILIES or not _is_within(page, index):
         return False
-    return not any(len(page.folded[beside]) > 1 and page.cue(beside) == 3 for beside in _beside(page, index))
+    return not any(
+        _is_whole_line(page, beside, hit.family) or (len(page.folded[beside]) > 1 and page.cue(beside) == 3)
+        for beside in _beside(page, index)
+    )
 
 
 def _is_loose(page: Page, index: int, hit: Hit) -> bool:
@@ -89,7 +92,9 @@ def _is_loose(page: Page, index: int, hit: Hit) -> bool:
     "Foto: Jan Kowalski" has its colon; "Text analysis" is no "Text *".
     """
     tiled = hit.stop - hit.start < len(page.folded[index])
-    if tiled or 2 * hit.literal >= len(page.folded[index]) or not _is_within(page, index):
+    if tiled or 2 * hit.literal >= len(page.folded[index]) or page.after_body(index) or page.content[index] < 0.5:
+        return False
+    if not page.in_body(index) and hit.literal > 1:
         return False
     return _LABEL_END.search(page.blocks[index].text[:_LABEL_LENGTH]) is None
 

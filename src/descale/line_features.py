@@ -100,7 +100,7 @@ def _shape(lines: Lines) -> dict[str, NDArray[np.float64]]:
     words = np.array([len(folded) for folded in lines.folded], np.float64)
     characters = np.array([len(text) for text in texts], np.float64)
     capitals = [_capital_share(text) for text in texts]
-    columns = {
+    return {
         "words": words,
         "characters": characters,
         "word_length": characters / np.maximum(words, 1),
@@ -119,7 +119,6 @@ def _shape(lines: Lines) -> dict[str, NDArray[np.float64]]:
         "function_words": _numbers(lines.function_words),
         "prose": _numbers(lines.prose),
     }
-    return columns
 
 
 def _numbers(values: Sequence[float]) -> NDArray[np.float64]:

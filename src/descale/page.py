@@ -27,6 +27,10 @@ START_WORDS = 45
 _SCRIPT_SAMPLE = 20_000
 #: Longest list that a colon above it announces as a whole.
 _ANNOUNCED_ITEMS = 20
+#: HTML blocks less probably content than this are read no further.
+_CHROME = 0.1
+#: Longest entry of a menu, in characters, that is looked up among the whole-line phrases.
+_MENU_CHARACTERS = 40
 #: A run of lines is called foreign when the other language leads by this factor.
 _FOREIGN_LEAD = 2.0
 #: An article is about a subject if so many of its prose blocks use a word of it.
@@ -152,25 +156,46 @@ class Signals(NamedTuple):
     article_prose: list[bool]
 
 
-def read_signals(document: Document, index: PhraseIndex, *, language: str | None = None) -> Signals:
-    """Work out what each block shows on its own."""
-    folded = tuple([words.split(block.text) for block in document.blocks])
-    lengths = tuple([words.length(block.text, found) for block, found in zip(document.blocks, folded, strict=True)])
-    hits = tuple([find_hits(index, block.text, found) for block, found in zip(document.blocks, folded, strict=True)])
+def read_signals(
+    document: Document, index: PhraseIndex, *, language: str | None = None, content: Sequence[float] | None = None
+) -> Signals:
+    """Work out what each block shows on its own.
+
+    Of a page whose ``content`` probabilities are known, only what may be content is read word by
+    word; the rest goes for them alone, and is only asked whether it is a known line.
+    """
+    blocks = document.blocks
+    read = [True] * len(blocks) if content is None else [probability >= _CHROME for probability in content]
+    folded = tuple([words.split(block.text) if own else [] for block, own in zip(blocks, read, strict=True)])
+    lengths = tuple(
+        [
+            words.length(block.text, found) if own else block.text.count(" ") + 1.0
+            for block, found, own in zip(blocks, folded, read, strict=True)
+        ]
+    )
+    hits = tuple(
+        [
+            find_hits(index, block.text, found) if own else _known_line(index, block.text)
+            for block, found, own in zip(blocks, folded, read, strict=True)
+        ]
+    )
     cues = list(map(cue_strength, hits, lengths))
-    prose = tuple(map(_is_prose, document.blocks, lengths))
+    prose = tuple([own and _is_prose(block, length) for block, length, own in zip(blocks, lengths, read, strict=True)])
     language = language or _article_language(document, folded)
-    foreign = tuple([_foreign_lean(block_words, language) for block_words in folded])
+    foreign = tuple([_foreign_lean(block_words, language) if block_words else None for block_words in folded])
     article_prose = [is_prose and cue < 3 and not lean for is_prose, cue, lean in zip(prose, cues, foreign, strict=True)]
     return Signals(language, folded, lengths, hits, cues, prose, foreign, article_prose)
 
 
 def build_page(document: Document, index: PhraseIndex, *, language: str | None = None) -> Page:
     """Work out the signals of a document; ``language`` overrides what page and text say."""
-    signals = read_signals(document, index, language=language)
-    lengths = [len(block_words) for block_words in signals.folded]  # as the line model counts
-    raw = document.layout is None and raw_text.is_raw_page(lengths, signals.article_prose, signals.cues)
-    content = _content(document, lines_of(document, signals) if raw else None)
+    content = _layout_content(document)
+    signals = read_signals(document, index, language=language, content=content)
+    raw = False
+    if content is None:
+        lengths = [len(block_words) for block_words in signals.folded]  # as the line model counts
+        raw = raw_text.is_raw_page(lengths, signals.article_prose, signals.cues)
+        content = raw_text.content_probability(lines_of(document, signals)) if raw else [1.0] * len(lengths)
     extent = [i for i, is_prose in enumerate(signals.article_prose) if is_prose and content[i] >= 0.5]
     return Page(
         document=document,
@@ -186,6 +211,14 @@ def build_page(document: Document, index: PhraseIndex, *, language: str | None =
         raw=raw,
         topics=_topics(signals.folded, signals.article_prose, index),
     )
+
+
+def _known_line(index: PhraseIndex, text: str) -> tuple[Hit, ...]:
+    """Return the whole-line phrases that a short text is, letter for letter but for case: names menus cheaply."""
+    if len(text) > _MENU_CHARACTERS:
+        return ()
+    count = text.count(" ") + 1
+    return tuple([Hit(index.phrases[number], 0, count, count) for number in index.lines.get(text.lower(), ())])
 
 
 def find_hits(index: PhraseIndex, text: str, folded: list[str]) -> tuple[Hit, ...]:
@@ -223,7 +256,7 @@ def _is_prose(block: Block, length: float) -> bool:
 
 def _article_language(document: Document, folded: Sequence[list[str]]) -> str | None:
     """Return the declared language where the text does not clearly speak another."""
-    detected = languages.detect([(block.text, words_) for block, words_ in zip(document.blocks, folded, strict=True)])
+    detected = languages.detect([(block.text, found) for block, found in zip(document.blocks, folded, strict=True) if found])
     declared = document.language
     if declared and (detected is None or languages.base(declared) == languages.base(detected)):
         return detected or declared
@@ -288,9 +321,10 @@ def _function_word_share(folded: list[str], language: str | None) -> float:
     return languages.function_word_counts(folded)[language] / len(folded)
 
 
-def _content(document: Document, raw_lines: Lines | None) -> Sequence[float]:
-    if document.layout is not None:
-        from descale import content  # noqa: PLC0415 - HTML only: needs numpy
+def _layout_content(document: Document) -> list[float] | None:
+    """Return the content probabilities of an HTML document's blocks; None for text."""
+    if document.layout is None:
+        return None
+    from descale import content  # noqa: PLC0415 - HTML only: needs numpy
 
-        return content.content_probability(document)
-    return [1.0] * len(document.blocks) if raw_lines is None else raw_text.content_probability(raw_lines)
+    return content.content_probability(document)

@@ -63,7 +63,8 @@ class Pipeline:
             ValueError: an unknown mode, source type or family, or a threshold outside 0–1.
             RuleError: a protect pattern that does not compile.
         """
-        object.__setattr__(self, "skip", frozenset(self.skip))
+        object.__setattr__(self, "skip", frozenset(_several(self.skip)))
+        object.__setattr__(self, "protect", tuple(_several(self.protect)))
         _expect_choice("mode", self.mode, THRESHOLDS)
         _expect_choice("source_type", self.source_type, ("auto", "html", "text"))
         for family in self.skip:
@@ -153,8 +154,7 @@ def clean_article(
         InputError: ``source`` is neither str nor bytes, or its bytes hold no text.
         ValueError: an unknown mode, source type or family.
     """
-    families = frozenset([skip] if isinstance(skip, str) else skip)
-    return _pipeline(source_type, language, mode, families).clean(source, url=url)
+    return _pipeline(source_type, language, mode, frozenset(_several(skip))).clean(source, url=url)
 
 
 def clean_many(
@@ -233,6 +233,11 @@ def _compiled(pattern: str) -> regex.Pattern[str]:
     except regex.error as error:
         message = f"protect pattern {pattern!r} does not compile: {error}"
         raise RuleError(message) from error
+
+
+def _several(value: Collection[str] | str) -> Collection[str]:
+    """Return one string as a collection of one, for it would be taken apart into characters."""
+    return (value,) if isinstance(value, str) else value
 
 
 def _expect_choice(what: str, value: str, choices: Iterable[str]) -> None:

@@ -75,7 +75,7 @@ _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 65534, 65535)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ufffe\uffff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _INVISIBLE: Final = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad\ufffc"
-_SCRIPTS = re.compile(rb"<(script|style|template|svg)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_UNSEEN_OPENS = re.compile(rb"<(script|style|template|svg)\b|<!--", re.IGNORECASE)
 _MARKUP = re.compile(rb"<[^>]*>")
 _TROUBLE = re.compile(rb"<(?:/html|/HTML|noframes|NOFRAMES)")
 _HTML_END = re.compile(rb"</html\s*>", re.IGNORECASE)
@@ -162,8 +162,27 @@ def _is_cut(parser: etree.HTMLParser, data: bytes, walk: _Walk) -> bool:
     found = walk.characters()
     if len(data) < 2000 or found > 1500 or found * 50 > len(data):
         return False
-    rest = _MARKUP.sub(b" ", _SCRIPTS.sub(b" ", data))
+    rest = _MARKUP.sub(b" ", _without_unseen(data))
     return len(b" ".join(rest.split())) > 4 * found + 500
+
+
+def _without_unseen(data: bytes) -> bytes:
+    """Return the markup without scripts, styles and comments, each step going forward only."""
+    lowered = data.lower()
+    kept: list[bytes] = []
+    position = 0
+    unclosed: set[bytes] = set()
+    for opening in _UNSEEN_OPENS.finditer(data):
+        name = (opening[1] or b"").lower()
+        if opening.start() < position or name in unclosed:
+            continue
+        closing = lowered.find(b"</" + name if name else b"-->", opening.end())
+        if closing < 0:
+            unclosed.add(name)
+            continue
+        kept.append(data[position : opening.start()])
+        position = lowered.find(b">", closing) + 1 or len(data)
+    return b" ".join([*kept, data[position:]])
 
 
 def _without_controls(texts: list[str], noted: list[str]) -> list[str]:

@@ -18,7 +18,7 @@ _MARKDOWN_HEADING = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 _UNDERLINE = re.compile(r"(=|-|~)\1{2,}$")
 #: Widest line that is still taken for one wrapped by a mail program or a terminal.
 _WRAP_WIDTH = 120
-_LINE = re.compile(r"[^\n]*[^\s][^\n]*")
+_LINE = re.compile(r"[^\n]+")
 
 
 def repair(source: str) -> tuple[str, tuple[str, ...]]:
@@ -46,7 +46,7 @@ def read_text(source: str, *, url: str | None = None, repairs: tuple[str, ...] =
     wrapped at one width, the paragraph is the block and its line breaks stay inside it.
     """
     text, mended = repair(source)
-    lines = [_trim(match) for match in _LINE.finditer(text)]
+    lines = [_trim(match) for match in _LINE.finditer(text) if not match.group().isspace()]
     if _is_wrapped(text, lines):
         lines = list(_paragraphs(text, lines))
         mended = (*mended, "wrapped lines read as paragraphs")

@@ -25,12 +25,15 @@ def looks_like_html(source: str) -> bool:
     if _DOCUMENT_START.match(sample):
         return True
     tags = len(_TAG.findall(sample))
-    if not tags or not _CLOSING_OR_VOID.search(sample):
+    starts_with_tag = _STARTS_WITH_TAG.match(sample) is not None
+    if not tags or not (starts_with_tag or _CLOSING_OR_VOID.search(sample)):
         return False
+    if starts_with_tag and not _TAG.sub("", sample).strip():
+        return True
     mentions = sum(_is_mention(match, sample) for match in _MENTION.finditer(sample))
     if mentions * 2 > tags:
         return False
-    if _STARTS_WITH_TAG.match(sample):
+    if starts_with_tag:
         return True
     lines = [line for line in sample.splitlines() if line.strip()]
     return sum(_TAG.search(line) is not None for line in lines) >= _MIN_TAGGED_LINES * len(lines)

@@ -7,6 +7,7 @@ Data goes to stdout, messages to stderr. Exit codes: 0 all done, 1 something fai
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -62,7 +63,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_input(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="+", metavar="FILE", help="HTML or text file; - reads stdin")
     parser.add_argument("--url", help="address of the page")
-    parser.add_argument("--source-type", choices=("auto", "html", "text"), default="auto", help="what the input is (default: look)")
+    parser.add_argument(
+        "--source-type", choices=("auto", "html", "text"), default="auto", help="what the input is (default: look)"
+    )
     parser.add_argument("--language", help="language of the article, such as en")
     parser.add_argument(
         "--mode", choices=("precision", "balanced", "recall"), default="balanced", help="precision cuts more, recall keeps more"
@@ -104,7 +107,7 @@ def _clean(options: argparse.Namespace) -> int:
     renderers: dict[str, Callable[[Article], str]] = {
         "text": lambda article: article.text,
         "markdown": Article.to_markdown,
-        "json": lambda article: article.to_json(indent=2),
+        "json": _json,
     }
     dirty = 0
 
@@ -117,6 +120,16 @@ def _clean(options: argparse.Namespace) -> int:
 
     code = _articles(options, show)
     return code or (FAILED if dirty else OK)
+
+
+def _json(article: Article) -> str:
+    """Return the article as JSON; in escapes throughout where stdout cannot show its characters."""
+    text = article.to_json(indent=2)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(article.to_dict(), indent=2)
+    return text
 
 
 def _explain(options: argparse.Namespace) -> int:
