@@ -303,9 +303,8 @@ def test_a_protect_pattern_that_does_not_compile_is_quoted(pattern: str) -> None
     assert repr(pattern) in str(caught.value)
 
 
-def test_one_protect_pattern_alone_is_refused_or_taken_whole() -> None:
-    with pytest.raises((ValueError, TypeError)):
-        Pipeline(protect="ferry")  # type: ignore[arg-type]
+def test_one_protect_pattern_alone_is_taken_whole() -> None:
+    assert Pipeline(protect="ferry").protect == ("ferry",)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

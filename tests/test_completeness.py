@@ -21,14 +21,14 @@ FAMILIES = [cleaner.family for cleaner in CLEANERS]
 LARGE = {"en", "es", "de", "fr", "pt", "it"}
 SMALL = {"nl", "sv", "no", "da", "fi", "pl", "cs", "hu", "ro", "el", "tr", "ru", "uk", "ar", "he", "fa", "hi", "id", "vi", "th", "ja", "zh-hans", "zh-hant", "ko"}
 #: Tools that make the weights.
-TRAINING = {"train", "train_lines", "labels", "augment", "tree_file"}
+TRAINING = {"train", "train_lines", "labels", "augment", "tree_file", "calibrate"}
 #: Modules from the top down; a module imports only from levels below its own.
 LEVELS = [
     {"__init__"},
     {"pipeline"},
     {"rules"},
     {"cleaners", "extract"},
-    {"cleaner", "decide", "confidence", "article"},
+    {"cleaner", "decide", "confidence", "article", "calibration"},
     {"judge", "explain", "opening"},
     {"page", "metadata"},
     {"content", "raw_text"},

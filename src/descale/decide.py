@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
 
 from descale.model import Removal
@@ -25,16 +26,23 @@ def decide(
     proposals: Iterable[Removal],
     *,
     threshold: float,
+    probability: Callable[[Removal], float] = attrgetter("score"),
     skip: Collection[str] = (),
     protect: Sequence[regex.Pattern[str]] = (),
 ) -> tuple[tuple[Removal, ...], tuple[str, ...]]:
-    """Return the removals that hold, in text order and disjoint, and notes about what was held back."""
+    """Return the removals that hold, in text order and disjoint, and notes about what was held back.
+
+    ``probability`` turns the score of a proposal into the probability that it is right: by it
+    proposals hold, and it is the score of what is returned. Between two proposals for one span
+    the louder sign decides.
+    """
     everything = list(proposals)
-    candidates = [proposal for proposal in everything if proposal.score >= threshold and proposal.family not in skip]
+    candidates = [proposal for proposal in everything if probability(proposal) >= threshold and proposal.family not in skip]
     candidates = _without_protected(page, candidates, protect)
     candidates = _spare_skipped(everything, candidates, threshold, skip)
     candidates, notes = _within_budget(page, candidates)
-    return _disjoint(page.document.text, candidates), notes
+    removals = _disjoint(page.document.text, candidates)
+    return tuple([removal._replace(score=probability(removal)) for removal in removals]), notes
 
 
 def _without_protected(

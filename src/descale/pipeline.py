@@ -15,6 +15,7 @@ import regex
 
 from descale import assemble, encoding, extract, language, lexicon, metadata, opening, shipped
 from descale.article import Article
+from descale.calibration import probability_of
 from descale.cleaner import Cleaner
 from descale.cleaners import CLEANERS
 from descale.confidence import article_probability
@@ -107,6 +108,7 @@ class Pipeline:
             page,
             [*titles_found, *proposals],
             threshold=threshold,
+            probability=probability_of(page),
             skip=self.skip,
             protect=[_compiled(pattern) for pattern in self.protect],
         )

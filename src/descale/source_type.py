@@ -12,7 +12,7 @@ _TAGS = (
 )
 _DOCUMENT_START = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_STARTS_WITH_TAG = re.compile(rf"\s*(?:<!--.*?-->\s*)*<(?:{_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE | re.DOTALL)
+_STARTS_WITH_TAG = re.compile(rf"\s*(?:<!--.*?-->\s*)*<(?:{_TAGS})(?:\s[^<>]*)?(?:/?>|\Z)", re.IGNORECASE | re.DOTALL)
 # In HTML a tag clings to what it marks ("<p>Text</p>"); in a sentence about tags blanks
 # or quotes stand around it ("the <p> tag", "`<p>`").
 _MENTION = re.compile(rf"(?:^|[\s\"'`“‘(])</?(?:{_TAGS})>(?=[\s\"'`”’).,;:]|$)", re.IGNORECASE)
@@ -26,6 +26,8 @@ def looks_like_html(source: str) -> bool:
         return True
     tags = len(_TAG.findall(sample))
     starts_with_tag = _STARTS_WITH_TAG.match(sample) is not None
+    if starts_with_tag and not tags:
+        return True
     if not tags or not (starts_with_tag or _CLOSING_OR_VOID.search(sample)):
         return False
     if starts_with_tag and not _TAG.sub("", sample).strip():

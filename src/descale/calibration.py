@@ -1,0 +1,68 @@
+"""Scores as probabilities: how often each rule was right on labelled text.
+
+Cleaners say how loudly a sign speaks. How often a rule is right, within an article and
+outside it, is counted on labelled lines by ``descale.tools.calibrate`` and kept in a table
+beside the weights. A rule without counts keeps the score that its cleaner gave.
+
+The labelled text is mostly English, and its gold keeps chrome here and there; so counts
+lower a score to one half at the least, which the balanced mode still accepts.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from importlib import resources
+
+from descale.model import Removal
+from descale.page import Page
+
+#: Counts [right, all] by rule and zone.
+Table = dict[str, dict[str, list[int]]]
+
+#: Below this a cleaner calls its own sign too weak; counts do not overrule that.
+_SPOKEN = 0.5
+#: What a rule is believed to reach before anything is counted, and how many counts that is worth.
+_PRIOR = 0.85
+_PRIOR_WEIGHT = 6
+_CAP = 0.99
+
+
+def probability_of(page: Page, table: Table | None = None) -> Callable[[Removal], float]:
+    """Return what tells the probability that a proposal on this page is right.
+
+    Only nearly clean text is calibrated: on raw pages and beside low content probability two
+    signs agree, and the louder stands.
+    """
+    if page.raw or page.document.layout is not None:
+        return lambda proposal: proposal.score
+    counts = shipped_counts() if table is None else table
+    index = {block.start: block.index for block in page.blocks}
+
+    def probability(proposal: Removal) -> float:
+        block = index.get(proposal.start)
+        share = None if block is None else _share(counts, proposal.rule, zone(page, block))
+        return proposal.score if share is None or proposal.score < _SPOKEN else max(_SPOKEN, share)
+
+    return probability
+
+
+def zone(page: Page, index: int) -> str:
+    """Name where a block stands: within the article's prose, or outside it."""
+    return "within" if page.in_body(index) else "outside"
+
+
+def _share(counts: Table, rule: str, where: str) -> float | None:
+    counted = counts.get(rule, {}).get(where)
+    if counted is None:
+        return None
+    right, total = counted
+    return min(_CAP, round((right + _PRIOR * _PRIOR_WEIGHT) / (total + _PRIOR_WEIGHT), 3))
+
+
+@functools.cache
+def shipped_counts() -> Table:
+    """Load the table of the package."""
+    counts: Table = json.loads((resources.files("descale") / "weights" / "rule_counts.json").read_text(encoding="utf-8"))
+    return counts
