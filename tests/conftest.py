@@ -31,6 +31,8 @@ def seeds() -> Path:
 
 # TEMPORARY-REGEN
 import sys  # noqa
+
 sys.path.insert(0, "/tmp/w")  # noqa
 import regen  # type: ignore # noqa
+
 regen.regen()

@@ -19,7 +19,32 @@ from descale.rules import examples, rules
 SOURCE = ROOT / "src" / "descale"
 FAMILIES = [cleaner.family for cleaner in CLEANERS]
 LARGE = {"en", "es", "de", "fr", "pt", "it"}
-SMALL = {"nl", "sv", "no", "da", "fi", "pl", "cs", "hu", "ro", "el", "tr", "ru", "uk", "ar", "he", "fa", "hi", "id", "vi", "th", "ja", "zh-hans", "zh-hant", "ko"}
+SMALL = {
+    "nl",
+    "sv",
+    "no",
+    "da",
+    "fi",
+    "pl",
+    "cs",
+    "hu",
+    "ro",
+    "el",
+    "tr",
+    "ru",
+    "uk",
+    "ar",
+    "he",
+    "fa",
+    "hi",
+    "id",
+    "vi",
+    "th",
+    "ja",
+    "zh-hans",
+    "zh-hant",
+    "ko",
+}
 #: Tools that make the weights.
 TRAINING = {"train", "train_lines", "labels", "augment", "tree_file", "calibrate"}
 #: Modules from the top down; a module imports only from levels below its own.

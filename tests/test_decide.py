@@ -9,8 +9,8 @@ import regex
 
 from descale import Removal
 from descale.decide import decide
-from descale.lexicon import build_index
 from descale.page import Page, build_page
+from descale.phrase_index import build_index
 from descale.read_text import read_text
 
 PROSE = "The boat carries about ninety people a night, most of them nurses, bakers and cleaners from the bay."

@@ -22,6 +22,8 @@ import pytest
 
 import descale
 from conftest import FIXTURES, ROOT
+from descale.decide import BUDGET, THRESHOLDS
+from descale.page import START_WORDS
 
 DOCS = ROOT / "docs"
 GUIDES = sorted([DOCS / "index.md", DOCS / "tutorial.md", *(DOCS / "how-to").glob("*.md")])
@@ -115,6 +117,13 @@ def _commands(fence: Fence) -> list[tuple[str, list[str]]]:
     return found
 
 
+@pytest.mark.parametrize("page", PROSE, ids=name_of)
+def test_python_files_shown_compile(page: Path) -> None:
+    for fence in fences(page):
+        if fence.language == "python" and fence.title:
+            compile(fence.text, fence.title, "exec")
+
+
 # --------------------------------------------------------------------------- all pages
 @pytest.mark.parametrize("page", PROSE, ids=name_of)
 def test_every_command_named_exists(page: Path) -> None:
@@ -147,6 +156,24 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_every_page_is_in_the_contents() -> None:
     linked = {(DOCS / target).resolve() for target, _ in _LINK.findall((DOCS / "index.md").read_text(encoding="utf-8"))}
     assert sorted(path.name for path in DOCS.rglob("*.md") if path.name != "index.md" and path.resolve() not in linked) == []
+
+
+def test_every_program_that_measures_is_named() -> None:
+    guide = (DOCS / "how-to" / "evaluate.md").read_text(encoding="utf-8")
+    for folder in ("evaluation", "benchmarks"):
+        for path in (ROOT / "tests" / folder).glob("*.py"):
+            if re.search(r"^def main\(", path.read_text(encoding="utf-8"), re.MULTILINE):
+                assert f"`python tests/{folder}/{path.name}`" in guide
+
+
+def test_numbers_told_in_words_are_those_of_the_code() -> None:
+    strengths = (DOCS / "how-to" / "own-phrases.md").read_text(encoding="utf-8")
+    guards = (DOCS / "explanation" / "guards.md").read_text(encoding="utf-8")
+    family = (DOCS / "how-to" / "keep-a-family.md").read_text(encoding="utf-8")
+    assert f"of up to {START_WORDS} words" in strengths
+    assert f"more than {BUDGET:.0%}".replace("%", " %") in guards
+    for mode, threshold in THRESHOLDS.items():
+        assert re.search(rf"{threshold:.1f}".replace("0.", r"\.") + rf"\s+in\s+`{mode}`", family), mode
 
 
 # ----------------------------------------------------------------------- the reference

@@ -32,7 +32,31 @@ LINES = [line for line in DEMO.splitlines() if line] + [
 DOCUMENTS = st.lists(st.sampled_from(LINES), max_size=40).map("\n".join)
 HTML = st.lists(
     st.sampled_from(
-        ["<p>", "</p>", "<div class='share'>", "</div>", "<ul><li>", "<br><br>", "<table><tr><td>", "</td><td>", "<h1>", "</h1>", "<a href='x'>", "<!--", "-->", "<script>", "</script>", "&amp;", "&#0;", "\x00", "<noscript>", "<pre>", "<article>", "</article>", *LINES]
+        [
+            "<p>",
+            "</p>",
+            "<div class='share'>",
+            "</div>",
+            "<ul><li>",
+            "<br><br>",
+            "<table><tr><td>",
+            "</td><td>",
+            "<h1>",
+            "</h1>",
+            "<a href='x'>",
+            "<!--",
+            "-->",
+            "<script>",
+            "</script>",
+            "&amp;",
+            "&#0;",
+            "\x00",
+            "<noscript>",
+            "<pre>",
+            "<article>",
+            "</article>",
+            *LINES,
+        ]
     ),
     max_size=60,
 ).map("".join)

@@ -2,44 +2,53 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from descale import trees
 
+Node = dict[str, Any]
 
-def _random_tree(generator: np.random.Generator, features: int) -> dict[str, object]:
+
+def _random_tree(generator: np.random.Generator, features: int) -> Node:
     """Grow a tree with few leaves; leaves are numbered from left to right."""
 
-    def grow(depth: int) -> dict[str, object]:
+    def grow(depth: int) -> Node:
         if depth == 0 or generator.random() < 0.2:
             return {"value": int(generator.integers(-500, 500))}
         threshold = np.float32(generator.integers(0, 6) / 2)
-        return {"feature": int(generator.integers(features)), "threshold": threshold, "left": grow(depth - 1), "right": grow(depth - 1)}
+        return {
+            "feature": int(generator.integers(features)),
+            "threshold": threshold,
+            "left": grow(depth - 1),
+            "right": grow(depth - 1),
+        }
 
     return grow(4)
 
 
-def _walk(node: dict[str, object], row: np.ndarray) -> int:
+def _walk(node: Node, row: np.ndarray) -> int:
     while "value" not in node:
-        node = node["left"] if row[node["feature"]] <= node["threshold"] else node["right"]  # type: ignore[assignment,index,operator]
-    return int(node["value"])  # type: ignore[call-overload,no-any-return]
+        node = node["left"] if row[node["feature"]] <= node["threshold"] else node["right"]
+    return int(node["value"])
 
 
-def _arrays(forest: list[dict[str, object]]) -> dict[str, np.ndarray]:
-    columns: dict[str, list[object]] = {"feature": [], "threshold": [], "mask": [], "tree": []}
+def _arrays(forest: list[Node]) -> dict[str, np.ndarray]:
+    columns: dict[str, list[Any]] = {"feature": [], "threshold": [], "mask": [], "tree": []}
     leaves = np.zeros((len(forest), trees.LEAVES), np.int16)
 
-    def number(tree: int, node: dict[str, object], first: int) -> int:
+    def number(tree: int, node: Node, first: int) -> int:
         if "value" in node:
             leaves[tree, first] = node["value"]
             return first + 1
-        middle = number(tree, node["left"], first)  # type: ignore[arg-type]
+        middle = number(tree, node["left"], first)
         mask = 0xFFFFFFFF & ~(((1 << middle) - 1) ^ ((1 << first) - 1))
         for name, value in (("feature", node["feature"]), ("threshold", node["threshold"]), ("mask", mask), ("tree", tree)):
             columns[name].append(value)
-        return number(tree, node["right"], middle)  # type: ignore[arg-type]
+        return number(tree, node["right"], middle)
 
     for tree, node in enumerate(forest):
         number(tree, node, 0)

@@ -113,8 +113,7 @@ class Article:
         data["confidence"] = self.confidence
         data["notes"] = list(self.notes)
         data["removals"] = [
-            {**removal._asdict(), "family": removal.family, "text": self.removed_text(removal)}
-            for removal in self.removals
+            {**removal._asdict(), "family": removal.family, "text": self.removed_text(removal)} for removal in self.removals
         ]
         return data
 

@@ -45,15 +45,11 @@ def decide(
     return tuple([removal._replace(score=probability(removal)) for removal in removals]), notes
 
 
-def _without_protected(
-    page: Page, candidates: list[Removal], protect: Sequence[regex.Pattern[str]]
-) -> list[Removal]:
+def _without_protected(page: Page, candidates: list[Removal], protect: Sequence[regex.Pattern[str]]) -> list[Removal]:
     """Drop proposals on a block that a protect pattern matches."""
     if not protect:
         return candidates
-    spans = [
-        (block.start, block.stop) for block in page.blocks if any(pattern.search(block.text) for pattern in protect)
-    ]
+    spans = [(block.start, block.stop) for block in page.blocks if any(pattern.search(block.text) for pattern in protect)]
     return [
         candidate
         for candidate in candidates
@@ -66,16 +62,12 @@ def _spare_skipped(
 ) -> list[Removal]:
     """Keep `extract` off blocks that a skipped family claims."""
     claimed = {
-        (proposal.start, proposal.stop)
-        for proposal in everything
-        if proposal.family in skip and proposal.score >= threshold
+        (proposal.start, proposal.stop) for proposal in everything if proposal.family in skip and proposal.score >= threshold
     }
     if not claimed:
         return candidates
     return [
-        candidate
-        for candidate in candidates
-        if candidate.family != "extract" or (candidate.start, candidate.stop) not in claimed
+        candidate for candidate in candidates if candidate.family != "extract" or (candidate.start, candidate.stop) not in claimed
     ]
 
 
@@ -96,9 +88,7 @@ def _within_budget(page: Page, candidates: list[Removal]) -> tuple[list[Removal]
     }
     if sum(prose[start] for start in going) <= BUDGET * total:
         return candidates, ()
-    kept = [
-        candidate for candidate in candidates if candidate.score >= _BUDGET_SCORE or candidate.start not in going
-    ]
+    kept = [candidate for candidate in candidates if candidate.score >= _BUDGET_SCORE or candidate.start not in going]
     held = len(candidates) - len(kept)
     return kept, ((f"budget: {held} removals of prose held back",) if held else ())
 

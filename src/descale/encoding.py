@@ -147,7 +147,9 @@ def declared_charset(data: bytes) -> str | None:
 
 
 #: Escapes of host names and source code, which would change what a page says.
-_NOT_CHARSETS: Final = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "unicode-escape", "raw-unicode-escape", "utf-7"})
+_NOT_CHARSETS: Final = frozenset(
+    {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "unicode-escape", "raw-unicode-escape", "utf-7"}
+)
 
 
 def _codec(label: str | None) -> str | None:

@@ -102,7 +102,13 @@ def _is_loose(page: Page, index: int, hit: Hit) -> bool:
 def _opens_a_sentence(page: Page, index: int, own: list[Hit]) -> bool:
     """Tell whether a start phrase is but the first words of a sentence of the article."""
     first = own[0]
-    if page.lengths[index] < PROSE_WORDS or not page.prose[index] or page.after_body(index) or page.content[index] < 0.5 or page.foreign[index]:
+    if (
+        page.lengths[index] < PROSE_WORDS
+        or not page.prose[index]
+        or page.after_body(index)
+        or page.content[index] < 0.5
+        or page.foreign[index]
+    ):
         return False
     brief = first.family in _BRIEF_OPENERS and first.literal <= 2
     covered = first.stop >= _MIN_START_COVER * len(page.folded[index]) and not brief

@@ -250,9 +250,7 @@ def _run_lengths(marked: NDArray[np.bool_]) -> NDArray[np.float64]:
     return (place - last_unmarked).astype(np.float64)
 
 
-def _add_document(
-    table: _Columns, shape: dict[str, NDArray[np.float64]], sums: dict[str, NDArray[np.float64]]
-) -> None:
+def _add_document(table: _Columns, shape: dict[str, NDArray[np.float64]], sums: dict[str, NDArray[np.float64]]) -> None:
     count = max(table.count, 1)
     words = max(sums["words"][-1], 1)
     table.add("all_lines", table.count)

@@ -43,9 +43,7 @@ _LISTED = re.compile(r"\s*(?:[-*+•▪●○·]|\d{1,3}[.)])\s")
 _NOT_A_NAME = re.compile(r"[.!?]\s+\S+\s+\S+")
 
 
-def text_metadata(
-    document: Document, *, prose: Sequence[bool], chrome: Sequence[bool]
-) -> tuple[Metadata, list[Removal]]:
+def text_metadata(document: Document, *, prose: Sequence[bool], chrome: Sequence[bool]) -> tuple[Metadata, list[Removal]]:
     """Read title, standfirst, authors and date off the first lines of a text.
 
     What a cleaner claims is looked past, so that the title is found in the first cleaning and not in the second.
@@ -150,9 +148,7 @@ def _title_line(plain: Sequence[Block], blocks: Sequence[Block], prose: Sequence
     return line if len(words.split(line.text)) >= needed else None
 
 
-def _stands_out(
-    document: Document, plain: Sequence[Block], title: Block, standfirst: Block | None, *, bylined: bool
-) -> bool:
+def _stands_out(document: Document, plain: Sequence[Block], title: Block, standfirst: Block | None, *, bylined: bool) -> bool:
     """Whether nothing but the title and its standfirst stands above the prose, and it is no lead-in.
 
     If another plain line were left, that one would be the title when the cleaned text is

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from descale import words
 from descale.phrases import GAP, NUMBER, Phrase, Strength, compile_phrase
@@ -190,9 +190,8 @@ def dump(index: PhraseIndex) -> dict[str, Any]:
 
 def load(data: dict[str, Any]) -> PhraseIndex:
     """Return the index that `dump` wrote; its patterns are read when they are asked for."""
-    return PhraseIndex(
-        _LazyPhrases(data["phrases"]), data["lines"], *(data[name] for name in _SHELVES), topic_words=data["topic_words"]
-    )
+    shelves: dict[str, _Filed] = {name: data[name] for name in _SHELVES}
+    return PhraseIndex(_LazyPhrases(data["phrases"]), data["lines"], topic_words=data["topic_words"], **shelves)
 
 
 def merge(one: PhraseIndex, other: PhraseIndex) -> PhraseIndex:
@@ -201,22 +200,26 @@ def merge(one: PhraseIndex, other: PhraseIndex) -> PhraseIndex:
     lines = dict(one.lines)
     for key, found in other.lines.items():
         lines[key] = [*lines.get(key, ()), *(phrase + shift for phrase in found)]
-    shelves = []
+    shelves: dict[str, _Filed] = {}
     for name in _SHELVES:
         shelf: _Filed = dict(getattr(one, name))
         for key in getattr(other, name):
             moved = [pattern._replace(phrase=pattern.phrase + shift) for pattern in _filed_under(getattr(other, name), key)]
             shelf[key] = [*_filed_under(shelf, key), *moved]
-        shelves.append(shelf)
-    return PhraseIndex([*one.phrases, *other.phrases], lines, *shelves, topic_words={**other.topic_words, **one.topic_words})
+        shelves[name] = shelf
+    topic_words = {**other.topic_words, **one.topic_words}
+    return PhraseIndex([*one.phrases, *other.phrases], lines, topic_words=topic_words, **shelves)
 
 
 class _LazyPhrases(list[Phrase]):
     """Phrases read from a file: texts, split when one of them is found."""
 
     def __getitem__(self, number: Any) -> Any:
-        phrase: Any = super().__getitem__(number)
-        return Phrase(*phrase.split("\t")) if isinstance(phrase, str) else phrase
+        written: Any = super().__getitem__(number)
+        if not isinstance(written, str):
+            return written
+        rule, language, strength, text = written.split("\t")
+        return Phrase(rule, language, cast("Strength", strength), text)
 
     def __iter__(self) -> Iterator[Phrase]:
         return (self[number] for number in range(len(self)))
@@ -311,9 +314,7 @@ def _candidates(shelf: _Filed, folded: list[str]) -> Iterator[tuple[Pattern, int
                 yield pattern, place
 
 
-def _forward(
-    tokens: tuple[str, ...], token: int, folded: list[str], place: int, gap: int, *, whole: bool = False
-) -> int:
+def _forward(tokens: tuple[str, ...], token: int, folded: list[str], place: int, gap: int, *, whole: bool = False) -> int:
     """Match tokens from ``token`` on at ``place``; return where the match stops, or -1.
 
     With ``whole`` the match must reach the last word.

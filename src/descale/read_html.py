@@ -77,7 +77,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _INVISIBLE: Final = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad\ufffc"
 _UNSEEN_OPENS = re.compile(rb"<(script|style|template|svg)\b|<!--", re.IGNORECASE)
 _MARKUP = re.compile(rb"<[^>]*>")
-_TROUBLE = re.compile(rb"<(?:/html|/HTML|noframes|NOFRAMES)")
+_TROUBLE: Final = (b"</html", b"</HTML", b"<noframes", b"<NOFRAMES")
 _HTML_END = re.compile(rb"</html\s*>", re.IGNORECASE)
 _NOFRAMES = re.compile(rb"<(/?)noframes\b", re.IGNORECASE)
 
@@ -124,7 +124,7 @@ def _bytes_for_parser(source: str, noted: list[str]) -> bytes:
         noted.append("NUL characters removed")
     # libxml2 reads nothing behind </html>, where some servers append half of the page,
     # and takes what is inside <noframes> for plain text.
-    if len(data) < 2000 or _TROUBLE.search(data, 0, len(data) - 200):
+    if len(data) < 2000 or any(data.find(mark, 0, len(data) - 200) >= 0 for mark in _TROUBLE):
         data = _NOFRAMES.sub(rb"<\1noscript", _HTML_END.sub(b"", data))
     return data
 

@@ -66,9 +66,7 @@ def _is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
 
     Lines inside a paragraph then reach nearly to the width, and end in mid-sentence.
     """
-    inner = [
-        (start, stop) for (start, stop), following in pairwise(lines) if _adjoins(text, stop, following[0])
-    ]
+    inner = [(start, stop) for (start, stop), following in pairwise(lines) if _adjoins(text, stop, following[0])]
     blank_lines = len(lines) - 1 - len(inner)
     if len(inner) < 3 or blank_lines < 1:
         return False

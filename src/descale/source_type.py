@@ -10,7 +10,9 @@ _TAGS = (
     "a|abbr|article|aside|b|blockquote|body|br|center|code|dd|div|dl|dt|em|figure|font|footer|h[1-6]|head|header|hr|html|i|img|"
     "iframe|li|link|main|meta|nav|noscript|ol|p|pre|s|script|section|small|span|strong|style|sub|sup|table|tbody|td|th|title|tr|u|ul"
 )
-_DOCUMENT_START = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_DOCUMENT_START = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 _TAG = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _STARTS_WITH_TAG = re.compile(rf"\s*(?:<!--.*?-->\s*)*<(?:{_TAGS})(?:\s[^<>]*)?(?:/?>|\Z)", re.IGNORECASE | re.DOTALL)
 # In HTML a tag clings to what it marks ("<p>Text</p>"); in a sentence about tags blanks

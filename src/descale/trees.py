@@ -65,7 +65,8 @@ class Trees:
             left &= masks[thresholds.searchsorted(columns[:, feature])]
         lowest = left & (~left + np.uint32(1))
         rank = (lowest * _DE_BRUIJN) >> np.uint32(27)
-        return self.leaves.ravel()[rank + self._offsets].sum(axis=1, dtype=np.int64)
+        scores: NDArray[np.int64] = self.leaves.ravel()[rank + self._offsets].sum(axis=1, dtype=np.int64)
+        return scores
 
     def probability(self, columns: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the calibrated probability of each row."""

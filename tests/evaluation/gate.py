@@ -23,6 +23,7 @@ from typing import NamedTuple
 import lines
 import metadata_eval
 import pages
+import stability
 from corpora import CORPORA, fingerprint, mean, records
 
 FLOORS = Path(__file__).with_name("floors.toml")
@@ -31,11 +32,12 @@ CORPUS_FILES = (*lines.DATASETS, "fundus_multi", "wcxb_dev")
 SAMPLE = 6
 #: How far below what was measured a floor lies: other releases of what descale builds on
 #: differ by about this much. First word of a figure's name, or two.
-TOLERANCE = {"lines": 0.002, "gold": 0.0005, "metadata": 0.01, "html f1": 0.002, "html perfect": 0.01, "html lines": 0.004}
+TOLERANCE = {"lines": 0.002, "gold": 0.0005, "stable": 0.004, "metadata": 0.01, "html f1": 0.002, "html perfect": 0.01, "html lines": 0.004}
 _HEADER = """\
 # Floors of the quality gate; `python tests/evaluation/gate.py --update` writes this file.
 # Shares from 0 to 1, higher is better: "lines" is body token-F1 of scraped text, "gold" the share
-# of tokens kept of texts without boilerplate, "metadata" the share of right answers, "html" the
+# of tokens kept of texts without boilerplate, "stable" the share of texts that cleaning again or a
+# tail of boilerplate leaves as they are, "metadata" the share of right answers, "html" the
 # article found in pages. "corpora" is a hash of what they were measured on.
 """
 
@@ -54,7 +56,7 @@ class SunkenFloorError(ValueError):
 # ------------------------------------------------------------------------------ measuring
 def measure() -> dict[str, float]:
     """Return all figures of the gate by name."""
-    return {**lines_figures(), **gold_figures(), **metadata_figures(), **html_figures()}
+    return {**lines_figures(), **gold_figures(), **stability_figures(), **metadata_figures(), **html_figures()}
 
 
 def lines_figures() -> dict[str, float]:
@@ -71,6 +73,13 @@ def gold_figures() -> dict[str, float]:
     """Return the share of tokens kept of texts that hold no boilerplate."""
     losses = lines.gold_losses(SAMPLE)
     return {f"gold kept {label}": 1 - lost / count for label, (_, count, lost) in sorted(losses.items())}
+
+
+def stability_figures() -> dict[str, float]:
+    """Return how often cleaning again, or a tail of boilerplate, changes nothing."""
+    found = sum(stability.verdicts(2 * SAMPLE).values(), [])
+    rates = stability.rates(found)
+    return {f"stable {kind}": rates[kind] for kind in ("again", "tail")}
 
 
 def metadata_figures() -> dict[str, float]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import justext
@@ -110,7 +110,7 @@ def body_f1(record: dict[str, Any], keeps: Sequence[bool]) -> float | None:
     return 2 * right / (body + kept) if body else None
 
 
-def line_scores(name: str, systems: dict[str, Keeper], sample: int = 1) -> dict[str, dict[str, list[float]]]:
+def line_scores(name: str, systems: Mapping[str, Keeper], sample: int = 1) -> dict[str, dict[str, list[float]]]:
     """Return {group: {system: [F1 of each document]}}; ``sample`` takes every nth mixed page."""
     scores: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for number, record in enumerate(records(name)):
@@ -150,7 +150,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", type=int, default=1, help="take every Nth page of the mixed web only")
     sample = parser.parse_args().sample
-    print(f"{'dataset':<13}{'group':<12}{'n':>5}  {'descale [95 % interval]':<26}" + "".join(f"{name:>10}" for name in list(SYSTEMS)[1:]))
+    print(
+        f"{'dataset':<13}{'group':<12}{'n':>5}  {'descale [95 % interval]':<26}"
+        + "".join(f"{name:>10}" for name in list(SYSTEMS)[1:])
+    )
     for name in DATASETS:
         for label, by_system in sorted(line_scores(name, SYSTEMS, sample).items()):
             own = by_system["descale"]

@@ -32,7 +32,54 @@ _CLOCK = re.compile(r"(?<!\d)[012]?\d[:.h][0-5]\d(?!\d)")
 _DAY_MONTH = re.compile(r"(?<!\d)\d{1,4}\s?[./年-]\s?\d{1,2}\s?[./月-]\s?\d{1,4}")
 #: Words that stand beside dates and clock times and are no names of months.
 _DATE_COMPANY = frozenset(
-    ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "am", "pm", "gmt", "utc", "est", "edt", "cet", "cest", "ist", "bst", "pst", "pdt", "et", "uhr", "um", "de", "del", "of", "at", "on", "a", "las", "le", "à", "klo", "kl", "h", "hrs", "st", "nd", "rd", "th"]
+    [
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "am",
+        "pm",
+        "gmt",
+        "utc",
+        "est",
+        "edt",
+        "cet",
+        "cest",
+        "ist",
+        "bst",
+        "pst",
+        "pdt",
+        "et",
+        "uhr",
+        "um",
+        "de",
+        "del",
+        "of",
+        "at",
+        "on",
+        "a",
+        "las",
+        "le",
+        "à",
+        "klo",
+        "kl",
+        "h",
+        "hrs",
+        "st",
+        "nd",
+        "rd",
+        "th",
+    ]
 )
 
 
@@ -84,7 +131,11 @@ def is_date_line(page: Page, index: int) -> bool:
         return False
     months = shipped.month_names()
     has_month = any(word in months for word in folded)
-    if not ((_YEAR.search(text) and (has_month or _DAY_MONTH.search(text))) or _DAY_MONTH.search(text) or (has_month and _CLOCK.search(text))):
+    if not (
+        (_YEAR.search(text) and (has_month or _DAY_MONTH.search(text)))
+        or _DAY_MONTH.search(text)
+        or (has_month and _CLOCK.search(text))
+    ):
         return False
     dated = sum(word[0].isdigit() or word in months or word in _DATE_COMPANY or word in "年月日時分时" for word in folded)
     return dated >= _MIN_DATE_SHARE * len(folded)

@@ -20,7 +20,9 @@ from descale.judge import whole_block
 from descale.model import Removal
 from descale.page import START_WORDS, Page
 
-_COPYRIGHT = re.compile(r"\s*(?:copyright\s*)?(?:©|\(c\)|&copy;)\s*(?:copyright\s*)?(?:\d{4}|[\w.]+)|\s*copyright\s+(?:\d{4}|by\b)", re.IGNORECASE)
+_COPYRIGHT = re.compile(
+    r"\s*(?:copyright\s*)?(?:©|\(c\)|&copy;)\s*(?:copyright\s*)?(?:\d{4}|[\w.]+)|\s*copyright\s+(?:\d{4}|by\b)", re.IGNORECASE
+)
 
 
 def propose(page: Page) -> Iterator[Removal]:

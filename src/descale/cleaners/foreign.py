@@ -76,9 +76,7 @@ def _judge_run(page: Page, run: Sequence[int]) -> Iterator[tuple[int, Removal]]:
     hit = [index for index in run if _foreign_hits(page, index, language)]
     outside = not page.in_body(run[0])
     leaning = [index for index in run if page.foreign[index] == language]
-    alone = (
-        outside and len(leaning) >= _LONE_LINES and sum(len(page.folded[index]) for index in leaning) >= _LONE_WORDS
-    )
+    alone = outside and len(leaning) >= _LONE_LINES and sum(len(page.folded[index]) for index in leaning) >= _LONE_WORDS
     for index in run:
         leans = page.foreign[index] == language
         near = any(abs(index - other) <= _REACH for other in hit)
@@ -104,9 +102,7 @@ def _run_language(page: Page, run: Sequence[int]) -> str | None:
     leans = [page.foreign[index] for index in run if page.foreign[index]]
     if leans:
         return max(set(leans), key=lambda language: (leans.count(language), str(language)))
-    spoken = {
-        languages.base(hit.phrase.language) for index in run for hit in page.hits[index] if hit.strength != "phrase"
-    }
+    spoken = {languages.base(hit.phrase.language) for index in run for hit in page.hits[index] if hit.strength != "phrase"}
     spoken.discard(languages.base(page.language or ""))
     if not spoken or sum(len(page.folded[index]) for index in run) < _MIN_PROOF_WORDS:
         return None
@@ -117,6 +113,4 @@ def _run_language(page: Page, run: Sequence[int]) -> str | None:
     return None
 
 
-CLEANER = Cleaner(
-    "foreign", propose, {"foreign.interface": "a run in another language that holds interface phrases of it"}
-)
+CLEANER = Cleaner("foreign", propose, {"foreign.interface": "a run in another language that holds interface phrases of it"})

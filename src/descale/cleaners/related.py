@@ -22,9 +22,7 @@ from descale.model import Removal
 from descale.page import Page, ends_sentence
 
 #: Rules whose phrases are headings over a list of teasers.
-_HEADINGS = frozenset(
-    f"related.{name}" for name in ("most-viewed", "latest", "trending", "recommended", "related", "series")
-)
+_HEADINGS = frozenset(f"related.{name}" for name in ("most-viewed", "latest", "trending", "recommended", "related", "series"))
 #: Rules whose line is followed by the one headline it speaks of.
 _POINTERS = frozenset({"related.also-read", "related.read-more"})
 _TOPIC_LISTS = "related.archived-in"

@@ -85,8 +85,8 @@ def report(judged: Sequence[Judged]) -> None:
                 band = next((low for low in _BANDS if score >= low), 0.0)
                 bands[band][0] += right
                 bands[band][1] += 1
-    for low, (right, total) in sorted(bands.items(), reverse=True):
-        print(f"score >= {low:.1f}: {right} of {total} right ({right / total:.1%})", file=sys.stderr)
+    for low, (hits, total) in sorted(bands.items(), reverse=True):
+        print(f"score >= {low:.1f}: {hits} of {total} right ({hits / total:.1%})", file=sys.stderr)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

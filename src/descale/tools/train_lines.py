@@ -170,7 +170,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     judged = [page.labels >= 0 for page in examples]
     raw = np.concatenate([values[mask] for values, mask in zip(predicted, judged, strict=True)])
     labels = np.concatenate([page.labels[mask] for page, mask in zip(examples, judged, strict=True)])
-    np.savez_compressed(options.out, **tree_arrays(fit(examples), pairs[0][1], raw, labels))
+    arrays: dict[str, Any] = tree_arrays(fit(examples), pairs[0][1], raw, labels)
+    np.savez_compressed(options.out, **arrays)
 
 
 if __name__ == "__main__":

@@ -64,9 +64,7 @@ def _flatten(
     return _flatten(node["right_child"], tree, middle, splits, leaves)
 
 
-def _calibration(
-    predicted: NDArray[np.float64], labels: NDArray[np.int8]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _calibration(predicted: NDArray[np.float64], labels: NDArray[np.int8]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return support points: summed leaf values, and the share of right labels there.
 
     Shares are made monotone by pooling adjacent violators. Between the points the reader interpolates.
