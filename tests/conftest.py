@@ -27,12 +27,3 @@ def seeds() -> Path:
     if not folder.is_dir():
         pytest.skip("the seed documents are not beside this checkout (../shared/seeds)")
     return folder
-
-
-# TEMPORARY-REGEN
-import sys  # noqa
-
-sys.path.insert(0, "/tmp/w")  # noqa
-import regen  # type: ignore # noqa
-
-regen.regen()

@@ -14,7 +14,7 @@ from descale import lexicon, shipped, words
 from descale.cleaners import CLEANERS
 from descale.explain import read_margin_view
 from descale.phrases import compile_phrase
-from descale.rules import examples, rules
+from descale.rulebook import examples, rules
 
 SOURCE = ROOT / "src" / "descale"
 FAMILIES = [cleaner.family for cleaner in CLEANERS]
@@ -51,7 +51,7 @@ TRAINING = {"train", "train_lines", "labels", "augment", "tree_file", "calibrate
 LEVELS = [
     {"__init__"},
     {"pipeline"},
-    {"rules"},
+    {"rulebook"},
     {"cleaners", "extract"},
     {"cleaner", "decide", "confidence", "article", "calibration"},
     {"judge", "explain", "opening"},

@@ -104,14 +104,14 @@ def lexicon_files() -> list[Traversable]:
     return sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
 
 
-def read_phrase_file(path: Path) -> tuple[Phrase, ...]:
+def read_phrase_file(path: str | Path) -> tuple[Phrase, ...]:
     """Read a user's own phrases from a TOML in the lexicons' format.
 
     Raises:
         RuleError: the file cannot be read, or a key of it is wrong.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         message = f"{path}: cannot be read: {error}"
         raise RuleError(message) from error

@@ -5,15 +5,12 @@ from __future__ import annotations
 import functools
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from importlib.metadata import entry_points
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import regex
 
-from descale import assemble, encoding, extract, language, lexicon, metadata, opening, shipped
+from descale import assemble, encoding, extract, language, metadata, opening, shipped
 from descale.article import Article
 from descale.calibration import probability_of
 from descale.cleaner import Cleaner
@@ -28,6 +25,10 @@ from descale.phrase_index import PhraseIndex
 from descale.phrases import Phrase
 from descale.read_text import read_text
 from descale.source_type import looks_like_html
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+    from pathlib import Path
 
 SourceChoice = Literal["auto", "html", "text"]
 ENTRY_POINT_GROUP = "descale.cleaners"
@@ -183,6 +184,8 @@ def clean_many(
 
 def _in_processes(pipeline: Pipeline, sources: Iterable[str | bytes], jobs: int) -> Iterator[Article]:
     """Keep a few documents a process under way, so that memory does not follow the input."""
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - slow to import, seldom needed
+
     with ProcessPoolExecutor(jobs) as pool:
         waiting: deque[Future[Article]] = deque()
         for source in sources:
@@ -199,7 +202,9 @@ def phrases_from(path: str | Path) -> tuple[Phrase, ...]:
     Raises:
         RuleError: the file cannot be read or is wrong; the message names file and key.
     """
-    return lexicon.read_phrase_file(Path(path))
+    from descale import lexicon  # noqa: PLC0415 - a user's TOML is read only where there is one
+
+    return lexicon.read_phrase_file(path)
 
 
 def installed_cleaners() -> tuple[Cleaner, ...]:
@@ -208,6 +213,8 @@ def installed_cleaners() -> tuple[Cleaner, ...]:
     Raises:
         RuleError: an entry point of the group ``descale.cleaners`` is no Cleaner.
     """
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow to import, seldom needed
+
     found: list[Cleaner] = []
     for point in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: point.name):
         cleaner = point.load()

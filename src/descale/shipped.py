@@ -6,19 +6,18 @@
 from __future__ import annotations
 
 import functools
-import gzip
-import hashlib
 import json
+import zlib
 from dataclasses import dataclass
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
-from descale import lexicon, phrase_index, words
+from descale import phrase_index, words
 from descale.phrase_index import PhraseIndex
 from descale.phrases import Phrase
 
 _FILE = "lexicons/compact.json.gz"
+_GZIP = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Shipped:
 def shipped() -> Shipped:
     """Load the compact file; once a process."""
     packed = (resources.files("descale") / _FILE).read_bytes()
-    data = json.loads(gzip.decompress(packed))
+    data = json.loads(zlib.decompress(packed, wbits=_GZIP))
     return Shipped(
         data["source"],
         phrase_index.load(data["index"]),
@@ -93,6 +92,10 @@ def byline_words() -> frozenset[str]:
 # ------------------------------------------------------------------------ making the file
 def source_hash() -> str:
     """Return a hash over the package's lexicon files."""
+    import hashlib  # noqa: PLC0415 - only for making and checking the file
+
+    from descale import lexicon  # noqa: PLC0415
+
     digest = hashlib.sha256()
     for file in lexicon.lexicon_files():
         digest.update(file.name.encode() + file.read_bytes())
@@ -101,6 +104,8 @@ def source_hash() -> str:
 
 def compact() -> dict[str, Any]:
     """Return what the compact file holds, made from the TOMLs."""
+    from descale import lexicon  # noqa: PLC0415 - only for making the file
+
     lexicons = lexicon.shipped_lexicons()
     function_words = frozenset().union(*(found.function_words for found in lexicons))
     index = phrase_index.build_index((phrase for found in lexicons for phrase in found.phrases), function_words)
@@ -115,6 +120,9 @@ def compact() -> dict[str, Any]:
 
 def main() -> None:
     """Write the compact file anew."""
+    import gzip  # noqa: PLC0415 - only for making the file
+    from pathlib import Path  # noqa: PLC0415
+
     text = json.dumps(compact(), ensure_ascii=False, separators=(",", ":"))
     Path(str(resources.files("descale") / _FILE)).write_bytes(gzip.compress(text.encode(), mtime=0))
 

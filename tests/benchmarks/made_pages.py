@@ -47,7 +47,9 @@ def article_page(seed: int = 0, words: int = 800) -> str:
     chance = random.Random(seed)  # noqa: S311
     title = sentence(chance, 9)
     body = "\n".join(f"<p>{text}</p>" for text in paragraphs(chance, words))
-    menu = "\n".join(f'<li class="nav-item"><a href="/s/{n}">{_word(chance)} {_word(chance)}</a></li>' for n in range(_LINKS_IN_MENU))
+    menu = "\n".join(
+        f'<li class="nav-item"><a href="/s/{n}">{_word(chance)} {_word(chance)}</a></li>' for n in range(_LINKS_IN_MENU)
+    )
     teasers = "\n".join(
         f'<div class="teaser card"><a href="/a/{n}"><img src="/i/{n}.jpg" alt=""><h3>{sentence(chance, 8)}</h3></a>'
         f"<span>{chance.randint(1, 28)} May 2024</span></div>"
@@ -62,7 +64,7 @@ def article_page(seed: int = 0, words: int = 800) -> str:
         f'<header><nav class="menu"><ul>{menu}</ul></nav></header><main><article><h1>{title}</h1>'
         f'<div class="byline">By Ann Example</div><div class="body">{body}</div></article>'
         f'<aside class="related"><h2>Most viewed</h2>{teasers}</aside></main>'
-        f'<footer><ul>{menu}</ul><p>© 2024. All rights reserved.</p></footer><script>{script}</script></body></html>'
+        f"<footer><ul>{menu}</ul><p>© 2024. All rights reserved.</p></footer><script>{script}</script></body></html>"
     )
 
 
@@ -70,7 +72,8 @@ def flat_page(characters: int) -> str:
     """Return a page of at least so many characters: one article, paragraph after paragraph."""
     chance = random.Random(0)  # noqa: S311
     stock = [f"<p>{text}</p>" for text in paragraphs(chance, 4000)]
-    found, size = [], 0
+    found: list[str] = []
+    size = 0
     while size < characters:
         # Numbered, since no real page repeats its paragraphs.
         found.append(stock[len(found) % len(stock)].replace("<p>", f"<p>Number {len(found)} "))
@@ -82,7 +85,8 @@ def flat_text(characters: int) -> str:
     """Return text of at least so many characters, a paragraph a line."""
     chance = random.Random(0)  # noqa: S311
     stock = paragraphs(chance, 4000)
-    found, size = [], 0
+    found: list[str] = []
+    size = 0
     while size < characters:
         found.append(f"Number {len(found)} {stock[len(found) % len(stock)]}")
         size += len(found[-1]) + 1

@@ -95,6 +95,7 @@ def _justext() -> Extract:
 
 
 def _readability() -> Extract:
+    from lxml import etree  # noqa: PLC0415
     from lxml import html as lxml_html  # noqa: PLC0415
     from readability import Document  # noqa: PLC0415
 
@@ -104,7 +105,7 @@ def _readability() -> Extract:
         for element in tree.iter(*_BLOCK_ENDS):
             element.text = "\n" + (element.text or "")
             element.tail = "\n" + (element.tail or "")
-        return re.sub(r"\s*\n\s*", "\n", tree.text_content()).strip()
+        return re.sub(r"\s*\n\s*", "\n", etree.tostring(tree, method="text", encoding="unicode")).strip()
 
     return run
 

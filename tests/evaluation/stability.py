@@ -89,7 +89,8 @@ def rates(found: list[Verdict]) -> dict[str, float]:
 def table(by_corpus: dict[str, list[Verdict]]) -> str:
     """Return the rates by corpus and over all."""
     rows = [f"{'corpus':<14}{'n':>6}{'again':>9}{'tail':>9}{'same':>9}"]
-    for corpus, found in {**by_corpus, "all": sum(by_corpus.values(), [])}.items():
+    together = [one for found in by_corpus.values() for one in found]
+    for corpus, found in {**by_corpus, "all": together}.items():
         rows.append(f"{corpus:<14}{len(found):>6}" + "".join(f"{rate:>9.4f}" for rate in rates(found).values()))
     return "\n".join(rows)
 

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from descale import lexicon
 from descale.cleaners import CLEANERS
 from descale.phrases import Phrase
 
@@ -38,6 +37,8 @@ class Rule:
 
 def rules() -> tuple[Rule, ...]:
     """Return every rule descale knows, sorted by id."""
+    from descale import lexicon  # noqa: PLC0415 - the TOMLs are read only to be listed
+
     phrases: dict[str, list[Phrase]] = {}
     for lexicon_ in lexicon.shipped_lexicons():
         for phrase in lexicon_.phrases:
