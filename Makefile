@@ -4,6 +4,7 @@
 PYTHON ?= python3
 DEMO := .env-demo
 TEST := .env-test
+EVALUATE := .env-evaluate
 
 .PHONY: demo test lint unit evaluate bench clean
 
@@ -23,12 +24,17 @@ lint: $(TEST)/installed
 unit: $(TEST)/installed
 	$(TEST)/bin/python -m pytest
 
-evaluate: $(TEST)/installed
-	$(TEST)/bin/python tests/evaluation/lines.py
-	$(TEST)/bin/python tests/evaluation/metadata_eval.py
+# Needs the tuning corpora in ../shared/corpora; other extractors are installed beside it.
+evaluate: $(EVALUATE)/installed
+	$(EVALUATE)/bin/python tests/evaluation/lines.py
+	$(EVALUATE)/bin/python tests/evaluation/stability.py
+	$(EVALUATE)/bin/python tests/evaluation/metadata_eval.py ../shared/corpora
+	$(EVALUATE)/bin/python tests/evaluation/pages.py --cache build/peers
 
 bench: $(TEST)/installed
 	$(TEST)/bin/python tests/benchmarks/speed.py
+	$(TEST)/bin/python tests/benchmarks/growth.py
+	$(TEST)/bin/python tests/benchmarks/startup.py
 
 $(DEMO)/installed: pyproject.toml
 	$(PYTHON) -m venv $(DEMO)
@@ -40,5 +46,10 @@ $(TEST)/installed: pyproject.toml
 	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
 	@touch $@
 
+$(EVALUATE)/installed: pyproject.toml
+	$(PYTHON) -m venv $(EVALUATE)
+	$(EVALUATE)/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[evaluate]"
+	@touch $@
+
 clean:
-	rm -rf $(DEMO) $(TEST) build dist
+	rm -rf $(DEMO) $(TEST) $(EVALUATE) .env-peer-* build dist

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 
@@ -93,11 +94,22 @@ def test_training_gives_the_same_weights_twice(tmp_path: Path) -> None:
 
 def test_trees_agree_with_the_booster() -> None:
     lightgbm = pytest.importorskip("lightgbm")
-    from descale.tools.train import as_arrays  # noqa: PLC0415 - needs an extra
+    from descale.tools.tree_file import tree_arrays  # noqa: PLC0415 - needs an extra
 
     generator = np.random.default_rng(0)
     rows = generator.normal(size=(400, 3)).astype(np.float32)
     labels = (rows[:, 0] * rows[:, 1] > 0).astype(int)
     booster = lightgbm.train({"objective": "binary", "verbosity": -1, "seed": 1}, lightgbm.Dataset(rows, labels), 10)
-    ours = trees.build(as_arrays(booster, ["a", "b", "c"])).probability(rows)
+    ours = trees.build(tree_arrays(booster, ["a", "b", "c"])).probability(rows)
     assert np.abs(ours - booster.predict(rows)).max() < 0.002
+
+
+def test_training_from_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("lightgbm")
+    from descale.tools.train import main  # noqa: PLC0415 - needs an extra
+
+    pages = tmp_path / "pages.jsonl"
+    pages.write_text("".join(json.dumps(page(number)) + "\n" for number in range(16)), encoding="utf-8")
+    main([str(pages), "--out", str(tmp_path / "weights"), "--folds", "2"])
+    assert "article" in capsys.readouterr().err
+    assert sorted(path.stem for path in (tmp_path / "weights").iterdir()) == ["block_article", "block_other", "page_kind"]

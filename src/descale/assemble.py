@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from descale.model import Block, Document, Removal
 
 BLANK_LINE = "\n\n"
+#: What the text of a list item may begin with that marks it already: "1.", "a)", "(ii)", a bullet or dash.
+_MARKED = re.compile(r"[-–—*+•▪●○·‣◦]|\(?(?:\d{1,3}|[ivx]{1,5})[.)、]|\(?[A-Za-z]\)|[①-⑳]")
 
 
 def kept_blocks(document: Document, removals: Sequence[Removal]) -> Iterator[tuple[Block, str]]:
@@ -51,8 +54,13 @@ def article_text(document: Document, removals: Sequence[Removal]) -> str:
     for block, kept in kept_blocks(document, removals):
         if parts:
             parts.append(separator_before(document, block))
-        parts.append(kept)
+        parts.append(with_marker(kept) if block.tag == "li" and document.source_type == "html" else kept)
     return "".join(parts).strip()
+
+
+def with_marker(item: str) -> str:
+    """Return a list item with a marker before it; text has its own, HTML shows one that is no text."""
+    return item if _MARKED.match(item) else f"- {item}"
 
 
 def separator_before(document: Document, block: Block) -> str:
@@ -88,5 +96,5 @@ def _markdown_block(block: Block, kept: str, *, opens_table: bool) -> str:
         row = f"| {' | '.join(cells)} |"
         return f"{row}\n|{' --- |' * len(cells)}" if opens_table else row
     if block.tag == "li":
-        return kept if kept[:1] in "-*+0123456789" else f"- {kept}"
+        return with_marker(kept)
     return kept

@@ -73,6 +73,7 @@ class Page:
             (0, 0) where there is none.
         raw: the text is that of a raw page, chrome and all.
         topics: families that the article is about, so that their phrases may be quoted in it.
+        article: probability that an HTML page is an article, from its layout; None for text.
     """
 
     document: Document
@@ -87,6 +88,7 @@ class Page:
     body: tuple[int, int]
     raw: bool
     topics: frozenset[str]
+    article: float | None = None
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -189,7 +191,8 @@ def read_signals(
 
 def build_page(document: Document, index: PhraseIndex, *, language: str | None = None) -> Page:
     """Work out the signals of a document; ``language`` overrides what page and text say."""
-    content = _layout_content(document)
+    judgement = _judgement(document)
+    content: Sequence[float] | None = judgement[0] if judgement else None
     signals = read_signals(document, index, language=language, content=content)
     raw = False
     if content is None:
@@ -210,6 +213,7 @@ def build_page(document: Document, index: PhraseIndex, *, language: str | None =
         body=(extent[0], extent[-1] + 1) if extent else (0, 0),
         raw=raw,
         topics=_topics(signals.folded, signals.article_prose, index),
+        article=judgement[1] if judgement else None,
     )
 
 
@@ -321,10 +325,10 @@ def _function_word_share(folded: list[str], language: str | None) -> float:
     return languages.function_word_counts(folded)[language] / len(folded)
 
 
-def _layout_content(document: Document) -> list[float] | None:
-    """Return the content probabilities of an HTML document's blocks; None for text."""
+def _judgement(document: Document) -> tuple[list[float], float | None] | None:
+    """Return an HTML document's content probabilities and that of being an article; None for text."""
     if document.layout is None:
         return None
     from descale import content  # noqa: PLC0415 - HTML only: needs numpy
 
-    return content.content_probability(document)
+    return content.judge_page(document)

@@ -104,7 +104,7 @@ class Pipeline:
             chrome = [block.start in claimed for block in document.blocks]
             found, titles_found = opening.text_metadata(document, prose=page.prose, chrome=chrome)
         else:
-            titles_found = opening.title_removals(document, found, page.body[0])
+            titles_found = opening.title_removals(document, found, page.body[0], content=page.content)
         removals, notes = decide(
             page,
             [*titles_found, *proposals],

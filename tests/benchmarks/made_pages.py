@@ -21,6 +21,12 @@ def _word(chance: random.Random) -> str:
     return "".join(chance.choices(_SYLLABLES, k=chance.randint(1, 4)))
 
 
+def _attributes(number: int) -> str:
+    """Return attributes as pages carry them for styling and for counting clicks."""
+    tracked = f'data-track="{{&quot;module&quot;:&quot;list&quot;,&quot;position&quot;:{number}}}"'
+    return f'id="item-{number}" data-module="list-{number}" {tracked} aria-label="Item {number}" tabindex="0"'
+
+
 def sentence(chance: random.Random, words: int) -> str:
     """Return one made-up sentence."""
     found = " ".join(_word(chance) for _ in range(words))
@@ -48,10 +54,12 @@ def article_page(seed: int = 0, words: int = 800) -> str:
     title = sentence(chance, 9)
     body = "\n".join(f"<p>{text}</p>" for text in paragraphs(chance, words))
     menu = "\n".join(
-        f'<li class="nav-item"><a href="/s/{n}">{_word(chance)} {_word(chance)}</a></li>' for n in range(_LINKS_IN_MENU)
+        f'<li class="nav-item nav-item--{n}"><a href="/s/{n}" {_attributes(n)}>{_word(chance)} {_word(chance)}</a></li>'
+        for n in range(_LINKS_IN_MENU)
     )
     teasers = "\n".join(
-        f'<div class="teaser card"><a href="/a/{n}"><img src="/i/{n}.jpg" alt=""><h3>{sentence(chance, 8)}</h3></a>'
+        f'<div class="teaser card" {_attributes(n)}><a href="/a/{n}" {_attributes(n)}><img src="/i/{n}.jpg" alt="">'
+        f"<h3>{sentence(chance, 8)}</h3></a>"
         f"<span>{chance.randint(1, 28)} May 2024</span></div>"
         for n in range(_TEASERS)
     )

@@ -12,10 +12,8 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 from corpora import fingerprint, records
@@ -50,22 +48,15 @@ def address(record: dict[str, Any]) -> str:
 
 def fold(record: dict[str, Any]) -> int:
     """Return the number of the fold that a page belongs to."""
-    return zlib.crc32(train.registered_domain(address(record)).encode()) % train.FOLDS
+    return _fold_of_domain(train.registered_domain(address(record)))
 
 
-def models() -> list[Any]:
+def models() -> list[content.Models]:
     """Return the models to judge each fold with, trained where they are not kept yet."""
     folder = _ROOT / "build" / "folds" / _hash()
     if not (folder / "done").exists():
         _train_all(folder)
     return [_read(folder / str(number)) for number in range(train.FOLDS)]
-
-
-@contextmanager
-def judged_by(found: Any) -> Iterator[None]:
-    """Let descale judge with these models instead of the shipped ones."""
-    with patch.object(content, "_models", lambda: found):
-        yield
 
 
 def _hash() -> str:
@@ -77,18 +68,23 @@ def _hash() -> str:
 
 def _train_all(folder: Path) -> None:
     names, prepared = train.prepare(labelled_pages())
-    for number in range(train.FOLDS):
-        inside = [page for page in prepared if zlib.crc32(page.domain.encode()) % train.FOLDS != number]
+    for outside, models_by_name in train.fold_models(names, prepared):
+        # Every fold has pages outside, so the first of them tells which fold it is.
+        number = _fold_of_domain(outside[0].domain)
         (folder / str(number)).mkdir(parents=True, exist_ok=True)
-        for name, arrays in train._fit_all(names, inside).items():  # noqa: SLF001 - what `train` writes, without its selection of pages
+        for name, arrays in models_by_name.items():
             np.savez_compressed(folder / str(number) / f"{name}.npz", **arrays)
         print(f"trained without fold {number}", flush=True)
     (folder / "done").touch()
 
 
-def _read(folder: Path) -> Any:
+def _fold_of_domain(domain: str) -> int:
+    return zlib.crc32(domain.encode()) % train.FOLDS
+
+
+def _read(folder: Path) -> content.Models:
     loaded = []
     for name in _NAMES:
         with np.load(folder / f"{name}.npz") as arrays:
             loaded.append(trees.build(arrays))
-    return content._Models(*loaded)  # noqa: SLF001
+    return content.Models(*loaded)

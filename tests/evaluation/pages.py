@@ -30,7 +30,7 @@ import folds
 from corpora import CORPORA, interval, mean, records
 from peers import PEERS, Answer, Peer, PeerUnavailableError
 
-from descale import Pipeline
+from descale import Pipeline, content
 
 SETS = ("fundus_multi", "wcxb_dev", "daniel", "trafeval")
 #: Sets scored per character where a script has no spaces; the others by words or snippets.
@@ -63,7 +63,7 @@ def descale_system(*, shipped: bool) -> System:
     def run(record: dict[str, Any]) -> Answer:
         with ExitStack() as stack:
             if models is not None:
-                stack.enter_context(folds.judged_by(models[folds.fold(record)]))
+                stack.enter_context(content.use_models(models[folds.fold(record)]))
             start = time.process_time()
             article = pipeline.clean(record["html"], url=record["url"])
             return Answer(article.text, time.process_time() - start)

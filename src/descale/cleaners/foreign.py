@@ -35,12 +35,10 @@ def propose(page: Page) -> Iterator[Removal]:
     if page.language is None:
         return
     found = [proposal for run in _runs(page) for proposal in _judge_run(page, run)]
-    words_going = sum(len(page.folded[index]) for index, _ in found)
-    if words_going > _MAX_SHARE * sum(map(len, page.folded)) and not page.raw and page.document.layout is None:
-        return
-    for index, removal in found:
-        del index
-        yield removal
+    content = [index for index in range(len(page.blocks)) if page.content[index] >= 0.5]
+    going = sum(page.lengths[index] for index, _ in found if page.content[index] >= 0.5)
+    if going <= _MAX_SHARE * sum(page.lengths[index] for index in content):
+        yield from (removal for _, removal in found)
 
 
 def _runs(page: Page) -> Iterator[list[int]]:

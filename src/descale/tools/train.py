@@ -1,20 +1,22 @@
 """Train the block model on labelled pages: three weights files from pages and gold texts.
 
-    from descale.tools.train import cross_validate, train
-    train(pages, Path("weights"))           # block_article, block_other, page_kind .npz
-    print(cross_validate(pages))
+    python -m descale.tools.train pages.jsonl.gz more.jsonl --out src/descale/weights
 
-A page is a mapping with ``html``, ``text`` (its article, one paragraph a line), ``url``
-and ``page_type`` (``article`` or anything else). Needs the extra ``train`` (LightGBM).
-The same pages in the same order give the same files.
+prints the cross-validated table and writes block_article.npz, block_other.npz and
+page_kind.npz. A page is a record with ``html``, ``text`` (its article, one paragraph a
+line), ``url`` and ``page_type`` (``article``, also where it is missing, or anything else).
+Needs the extra ``train`` (LightGBM). The same pages in the same order give the same files.
 """
 
 from __future__ import annotations
 
+import argparse
 import random
+import sys
 import zlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -26,10 +28,11 @@ from descale.features import block_features
 from descale.read_html import read_html
 from descale.tools.augment import brief, plain
 from descale.tools.labels import label_document, split
+from descale.tools.train_lines import read_records
+from descale.tools.tree_file import tree_arrays
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import lightgbm
     import numpy.typing as npt
@@ -66,10 +69,6 @@ _KIND_SETTINGS: Final[dict[str, Any]] = {
     "min_data_in_leaf": 25,
     "feature_fraction": 0.3,
 }
-#: Leaf values are stored as whole numbers of this part of a logit.
-_LEAF_UNIT: Final = 1 / 4096
-_SUPPORT_POINTS: Final = 513
-_FARTHEST_LOGIT: Final = 8
 
 
 class Version(NamedTuple):
@@ -104,8 +103,8 @@ def prepare(pages: Iterable[Mapping[str, Any]], *, seed: int = 0) -> tuple[list[
             continue
         names = names or list(block_features(document))
         labelled = LabelledPage(
-            registered_domain(page.get("url") or str(number)),
-            page.get("page_type", "article") == "article",
+            registered_domain(page.get("url") or page.get("id") or str(number)),
+            (page.get("page_type") or "article") == "article",
             tuple(block.text for block in document.blocks),
             page["text"],
         )
@@ -135,8 +134,11 @@ def registered_domain(url: str) -> str:
 
 def train(pages: Iterable[Mapping[str, Any]], folder: Path, *, seed: int = 0) -> None:
     """Train the three models on all pages and write their weights into a folder."""
-    names, prepared = prepare(pages, seed=seed)
-    for name, arrays in _fit_all(names, prepared).items():
+    _write(*prepare(pages, seed=seed), folder)
+
+
+def _write(names: list[str], pages: Sequence[LabelledPage], folder: Path) -> None:
+    for name, arrays in _fit_all(names, pages).items():
         np.savez_compressed(folder / f"{name}.npz", **arrays)
 
 
@@ -150,9 +152,9 @@ def _fit_all(names: list[str], pages: Sequence[LabelledPage]) -> dict[str, dict[
     columns = sorted(telling)
     used = [names[column] for column in columns]
     return {
-        "block_article": as_arrays(_fit(articles, names, columns, rounds=_ROUNDS), used),
-        "block_other": as_arrays(_fit(pages, names, columns, rounds=_ROUNDS, versions={"as it is": 1.0, "plain": 0.1}), used),
-        "page_kind": as_arrays(_fit_kind(pages, columns), used),
+        "block_article": tree_arrays(_fit(articles, names, columns, rounds=_ROUNDS), used),
+        "block_other": tree_arrays(_fit(pages, names, columns, rounds=_ROUNDS, versions={"as it is": 1.0, "plain": 0.1}), used),
+        "page_kind": tree_arrays(_fit_kind(pages, columns), used),
     }
 
 
@@ -202,61 +204,26 @@ def _fit_kind(pages: Sequence[LabelledPage], columns: list[int]) -> lightgbm.Boo
     return lightgbm.train(_KIND_SETTINGS, data, _KIND_ROUNDS)
 
 
-def as_arrays(booster: lightgbm.Booster, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
-    """Turn a LightGBM model into the arrays that `trees.build` reads."""
-    splits: list[tuple[int, float, int, int]] = []
-    forest = booster.dump_model()["tree_info"]
-    leaves = np.zeros((len(forest), trees.LEAVES), np.int16)
-    for number, tree in enumerate(forest):
-        _add_node(tree["tree_structure"], number, 0, splits, leaves)
-    # A model that learned nothing has no split at all.
-    feature, threshold, mask, owner = zip(*splits, strict=True) if splits else ((), (), (), ())
-    logits = np.linspace(-_FARTHEST_LOGIT, _FARTHEST_LOGIT, _SUPPORT_POINTS)
-    return {
-        "feature": np.array(feature, np.int16),
-        "threshold": np.array(threshold, np.float32),
-        "mask": np.array(mask, np.uint32),
-        "tree": np.array(owner, np.int16),
-        "leaves": leaves,
-        "names": np.array(names),
-        "scores": np.round(logits / _LEAF_UNIT),
-        "probabilities": np.round(1 / (1 + np.exp(-logits)), 6),
-    }
-
-
-def _add_node(
-    node: Mapping[str, Any],
-    tree: int,
-    first: int,
-    splits: list[tuple[int, float, int, int]],
-    leaves: npt.NDArray[np.int16],
-) -> int:
-    """Number the leaves below a node from ``first`` on; gives the next free number."""
-    if "split_feature" not in node:
-        leaves[tree, first] = round(node["leaf_value"] / _LEAF_UNIT)
-        return first + 1
-    middle = _add_node(node["left_child"], tree, first, splits, leaves)
-    left = ((1 << middle) - 1) ^ ((1 << first) - 1)
-    splits.append((node["split_feature"], _below(node["threshold"]), 0xFFFFFFFF & ~left, tree))
-    return _add_node(node["right_child"], tree, middle, splits, leaves)
-
-
-def _below(threshold: float) -> float:
-    """The largest 32-bit number not above the threshold: no 32-bit value falls between."""
-    near = np.float32(threshold)
-    return float(near if near <= threshold else np.nextafter(near, np.float32(-np.inf)))
+def fold_models(
+    names: list[str], pages: Sequence[LabelledPage], *, folds: int = FOLDS
+) -> Iterator[tuple[list[LabelledPage], dict[str, dict[str, Any]]]]:
+    """Yield for each fold of domains its pages, and the weights learned from all others."""
+    for fold in range(folds):
+        inside = [page for page in pages if zlib.crc32(page.domain.encode()) % folds != fold]
+        outside = [page for page in pages if zlib.crc32(page.domain.encode()) % folds == fold]
+        if inside and outside:
+            yield outside, _fit_all(names, inside)
 
 
 def cross_validate(pages: Iterable[Mapping[str, Any]], *, folds: int = FOLDS, seed: int = 0) -> str:
     """Train on all but one fold of domains, measure on that one; gives a table of word-F1."""
-    names, prepared = prepare(pages, seed=seed)
+    return _table(*prepare(pages, seed=seed), folds=folds)
+
+
+def _table(names: list[str], pages: Sequence[LabelledPage], *, folds: int) -> str:
     scores: dict[str, list[float]] = defaultdict(list)
-    for fold in range(folds):
-        inside = [page for page in prepared if zlib.crc32(page.domain.encode()) % folds != fold]
-        outside = [page for page in prepared if zlib.crc32(page.domain.encode()) % folds == fold]
-        if not inside or not outside:
-            continue
-        judge = _judge(names, _fit_all(names, inside))
+    for outside, arrays in fold_models(names, pages, folds=folds):
+        judge = _judge(names, arrays)
         for page in outside:
             text = " ".join(page.texts[index] for index in judge(page.versions[0].rows))
             scores["article" if page.article else "other"].append(word_f1(text, page.gold))
@@ -288,3 +255,21 @@ def word_f1(text: str, gold: str) -> float:
     ours, wanted = Counter(split(text)), Counter(split(gold))
     both = (ours & wanted).total()
     return 2 * both / max(1, ours.total() + wanted.total())
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the cross-validated table to stderr, write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--folds", type=int, default=FOLDS, help="0 trains without measuring")
+    options = parser.parse_args(arguments)
+    names, pages = prepare(read_records(options.files))
+    if options.folds:
+        print(_table(names, pages, folds=options.folds), file=sys.stderr)
+    options.out.mkdir(parents=True, exist_ok=True)
+    _write(names, pages, options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -15,24 +15,32 @@ LEAVES = 32
 #: Leaf values are kept as whole numbers of this fraction of a logit.
 _UNITS = 2000
 _SUPPORT_POINTS = 40
+#: Of the logistic function so many points stand in the table, up to this logit.
+_LOGISTIC_POINTS = 513
+_FARTHEST_LOGIT = 8
 _ALL = 0xFFFFFFFF
 
 
 def tree_arrays(
-    booster: Any, names: Sequence[str], predicted: NDArray[np.float64], labels: NDArray[np.int8]
+    booster: Any,
+    names: Sequence[str],
+    predicted: NDArray[np.float64] | None = None,
+    labels: NDArray[np.int8] | None = None,
 ) -> dict[str, NDArray[Any]]:
     """Return the arrays of a weights file.
 
     ``predicted`` and ``labels`` are held-out probabilities and what was right: from them
-    the table is made that turns a score into a calibrated probability.
+    the table is made that turns a score into a calibrated probability. Without them the
+    table is the booster's own, the logistic function.
     """
     splits: list[tuple[int, float, int, int]] = []
     trees = booster.dump_model()["tree_info"]
     leaves = np.zeros((len(trees), LEAVES), np.int16)
     for number, tree in enumerate(trees):
         _flatten(tree["tree_structure"], number, 0, splits, leaves)
-    scores, probabilities = _calibration(predicted, labels)
-    feature, threshold, mask, tree_number = zip(*splits, strict=True)
+    scores, probabilities = _logistic() if predicted is None or labels is None else _calibration(predicted, labels)
+    # A model that learned nothing has no split at all.
+    feature, threshold, mask, tree_number = zip(*splits, strict=True) if splits else ((), (), (), ())
     return {
         "names": np.array(names),
         "feature": np.array(feature, np.int16),
@@ -62,6 +70,11 @@ def _flatten(
     left = ((1 << middle) - 1) ^ ((1 << first) - 1)
     splits.append((node["split_feature"], node["threshold"], _ALL & ~left, tree))
     return _flatten(node["right_child"], tree, middle, splits, leaves)
+
+
+def _logistic() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    logits = np.linspace(-_FARTHEST_LOGIT, _FARTHEST_LOGIT, _LOGISTIC_POINTS)
+    return np.round(logits * _UNITS), np.round(1 / (1 + np.exp(-logits)), 6)
 
 
 def _calibration(predicted: NDArray[np.float64], labels: NDArray[np.int8]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
