@@ -104,12 +104,11 @@ def test_trees_agree_with_the_booster() -> None:
     assert np.abs(ours - booster.predict(rows)).max() < 0.002
 
 
-def test_training_from_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_training_from_files(tmp_path: Path) -> None:
     pytest.importorskip("lightgbm")
     from descale.tools.train import main  # noqa: PLC0415 - needs an extra
 
     pages = tmp_path / "pages.jsonl"
     pages.write_text("".join(json.dumps(page(number)) + "\n" for number in range(16)), encoding="utf-8")
-    main([str(pages), "--out", str(tmp_path / "weights"), "--folds", "2"])
-    assert "article" in capsys.readouterr().err
+    main([str(pages), "--out", str(tmp_path / "weights"), "--folds", "0"])
     assert sorted(path.stem for path in (tmp_path / "weights").iterdir()) == ["block_article", "block_other", "page_kind"]

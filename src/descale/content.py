@@ -40,6 +40,8 @@ OTHER_GAIN: Final = 1.25
 SURE_KIND: Final = 0.1
 #: A block with this share of the best block's probability is as probably content as not.
 EVEN_SHARE: Final = 0.6
+#: The same on pages that are no article: their parts are less alike.
+OTHER_EVEN_SHARE: Final = 0.4
 #: The best block of a page counts as at least this, so that pages of links stay empty.
 LEAST_BEST: Final = 0.25
 #: Measured share of content (right) among blocks by their share of the best block's judgement, .5
@@ -50,6 +52,10 @@ CALIBRATED: Final = (
     *(0.001, 0.005, 0.012, 0.025, 0.045, 0.085, 0.15, 0.22, 0.28, 0.35, 0.42, 0.5),
     *(0.6, 0.66, 0.75, 0.85, 0.92, 0.96, 0.99),
 )
+#: List items, table rows and the like stay or go together …
+LISTED: Final = frozenset({"li", "tr", "td", "dt", "dd", "pre"})
+#: … where at least the first share of them would stay, those this probably content; where at most the last share would, all.
+MOST_ITEMS, ITEM_PROBABILITY, FEW_ITEMS = 0.5, 0.22, 0.25
 #: A text of at least so many characters, shown again in another place, is a copy …
 COPY_CHARACTERS: Final = 40
 #: … and this probably content.
@@ -158,18 +164,41 @@ def _learned(document: Document, layout: Layout, models: Models) -> Judgement:
     probable = np.zeros(len(rows))
     if asked.any():
         probable[asked] = judge(models.article, models.other, rows[asked], kind)
-    found = calibrated(probable).tolist()
+    found = calibrated(probable, kind).tolist()
+    _settle_lists(document, layout, found)
     _lower_copies(document, layout, found)
     return Judgement([round(probability, 4) for probability in found], round(1 - kind, 4))
 
 
-def calibrated(probable: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Turn the judgements of a page's blocks, seen beside its best block, into probabilities."""
+def calibrated(probable: npt.NDArray[np.float64], kind: float) -> npt.NDArray[np.float64]:
+    """Turn the judgements of a page's blocks, seen beside its best block, into probabilities.
+
+    ``kind`` is the probability that the page is no article.
+    """
     import numpy as np  # noqa: PLC0415
 
     best = max(LEAST_BEST, float(probable.max()))
-    shares = np.interp(probable / best, (0.0, EVEN_SHARE, 1.0), (0.0, 0.5, 1.0))
+    even = (1 - kind) * EVEN_SHARE + kind * OTHER_EVEN_SHARE
+    shares = np.interp(probable / best, (0.0, even, 1.0), (0.0, 0.5, 1.0))
     return np.interp(shares, SHARES, CALIBRATED)
+
+
+def _settle_lists(document: Document, layout: Layout, probable: list[float]) -> None:
+    """Let the items of one list stay or go together."""
+    start = 0
+    blocks = document.blocks
+    place = [layout.container_parent[container] for container in layout.block_container]
+    for stop in range(1, len(blocks) + 1):
+        if stop < len(blocks) and blocks[stop].tag == blocks[start].tag and place[stop] == place[start]:
+            continue
+        if stop - start > 1 and blocks[start].tag in LISTED:
+            staying = sum(probability >= 0.5 for probability in probable[start:stop]) / (stop - start)
+            for index in range(start, stop):
+                if staying >= MOST_ITEMS and probable[index] >= ITEM_PROBABILITY:
+                    probable[index] = max(probable[index], 0.5)
+                elif staying <= FEW_ITEMS:
+                    probable[index] = min(probable[index], 0.49)
+        start = stop
 
 
 def _lower_copies(document: Document, layout: Layout, probable: list[float]) -> None:

@@ -26,7 +26,7 @@ _AGENCIES = (
     "AFP|AP|Reuters|REUTERS|Getty(?: Images)?|EPA|EFE|ANSA|dpa|DPA|APA|PTI|ANI|Shutterstock|iStock|Imago|IMAGO|"
     "picture[ -]alliance|Alamy|Unsplash|Pexels|Pixabay|NurPhoto|Bloomberg|Xinhua|TASS|PAP|NTB|TT|ANP|Lusa|LUSA"
 )
-_CREDIT_END = re.compile(rf"(?:[(\[/©|–—-]|\b[Vv]ia|:)\s*(?:[^()\[\]/|]{{0,40}}[\s/])?(?:{_AGENCIES})\s*[)\]]?\s*$")
+_CREDIT_END = re.compile(rf"(?:[(\[/©|]|(?<=\s)[–—-]|\b[Vv]ia|:\s)\s*(?:[^()\[\]/|]{{0,40}}[\s/])?(?:{_AGENCIES})\s*[)\]]?\s*$")
 
 
 def propose(page: Page) -> Iterator[Removal]:

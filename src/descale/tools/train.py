@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from descale import trees
-from descale.content import EVEN_SHARE, asked_blocks, judge, page_row
+from descale.content import asked_blocks, calibrated, judge, page_row
 from descale.features import block_features
 from descale.read_html import read_html
 from descale.tools.augment import brief, plain
@@ -241,11 +241,10 @@ def _judge(names: list[str], arrays: Mapping[str, dict[str, Any]]) -> Callable[[
         rows = rows[:, columns]
         asked = asked_blocks(rows, used)
         probable = np.zeros(len(rows))
+        kind = float(models["page_kind"].probability(page_row(rows)[None])[0])
         if asked.any():
-            kind = float(models["page_kind"].probability(page_row(rows)[None])[0])
             probable[asked] = judge(models["block_article"], models["block_other"], rows[asked], kind)
-        least = EVEN_SHARE * float(probable.max())
-        return [int(index) for index in np.flatnonzero(probable >= least) if probable[index] > 0]
+        return np.flatnonzero(calibrated(probable, kind) >= 0.5).tolist()
 
     return kept
 
