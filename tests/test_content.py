@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from descale.content import container_probability, content_probability, count_words
+from descale.content import article_probability, container_probability, content_probability, count_words, use_models
 from descale.model import Block, Document
 from descale.read_html import read_html
 
@@ -68,3 +68,33 @@ def test_the_rule_stands_in_for_the_model() -> None:
     ]
     assert (PROSE * 3).strip() in kept_by_rule
     assert "Home" not in kept_by_rule
+
+
+def test_a_copy_elsewhere_on_the_page_goes() -> None:
+    story = "".join(f"<p>{PROSE * number}</p>" for number in (2, 3, 4))
+    document = read_html(f"<div class=story><div>{story}</div></div><div class=phone><div>{story}</div></div>")
+    staying = [probable >= 0.5 for probable in content_probability(document)]
+    assert staying[3:] == [False] * 3
+
+
+def test_a_refrain_stays() -> None:
+    lines = "".join(f"<p>{PROSE} {number}</p><p>{PROSE * 2}</p>" for number in range(4))
+    assert kept(f"<div class=story>{lines}</div>").count((PROSE * 2).strip()) == 4
+
+
+def test_an_article_is_told_from_a_listing() -> None:
+    listing = "".join(f"<li><a href={number}>Coat number {number}</a> <b>$ {number}9.90</b> In stock" for number in range(40))
+    article = article_probability(read_html(PAGE))
+    other = article_probability(read_html(f"<h1>Coats</h1><ul class=products>{listing}</ul>"))
+    assert article is not None
+    assert other is not None
+    assert article > other
+    assert article_probability(Document("a", (Block(0, "a", 0, "p"),), "text")) is None
+
+
+def test_other_models_can_be_used() -> None:
+    document = read_html(PAGE)
+    with use_models(None):
+        assert content_probability(document) == container_probability(document)
+        assert article_probability(document) is None
+    assert content_probability(document) != container_probability(document)

@@ -121,9 +121,14 @@ def fit(examples: Sequence[Example]) -> Any:
     return lightgbm.train(PARAMETERS, data, TREES)
 
 
+def fold_of(page: Example) -> int:
+    """Return the fold that a page's site is held out in."""
+    return zlib.crc32(page.domain.encode()) % FOLDS
+
+
 def cross_validate(examples: Sequence[Example]) -> list[NDArray[np.float64]]:
     """Return each page's probabilities from a model that saw no page of its domain."""
-    folds = [zlib.crc32(page.domain.encode()) % FOLDS for page in examples]
+    folds = [fold_of(page) for page in examples]
     predicted: list[NDArray[np.float64]] = [np.empty(0)] * len(examples)
     for fold in range(FOLDS):
         booster = fit([page for page, own in zip(examples, folds, strict=True) if own != fold])
