@@ -30,8 +30,10 @@ LONGEST_STANDFIRST = 420
 #: Fewest words of a title: shorter lines ("Introduction", "At a glance") are headings or menu entries.
 FEWEST_TITLE_WORDS = 4
 FEWEST_STANDFIRST_WORDS = 7
-#: Most words of a title that no blank line parts from the body.
+#: Most words of a title that no blank line parts from the body: in a text that still has
+#: chrome, so that nobody has taken the title off, and in one that has none.
 LONGEST_LONE_TITLE = 16
+LONGEST_LONE_TITLE_OF_CLEAN_TEXT = 12
 #: Longest line that is searched for a date or byline.
 LONGEST_BYLINE = 120
 #: How alike an h1 must be to the title that was worded for search engines.
@@ -60,7 +62,7 @@ def text_metadata(document: Document, *, prose: Sequence[bool], chrome: Sequence
     title = _title_line(plain, left, [prose[block.index] for block in left])
     standfirst = _standfirst_line(plain, title) if title is not None else None
     bylined = len(plain) < len(head)
-    if title is not None and not _stands_out(document, plain, title, standfirst, bylined=bylined):
+    if title is not None and not _stands_out(document, plain, title, standfirst, bylined=bylined, scraped=any(chrome)):
         title = standfirst = None
     removals = []
     if title is not None:
@@ -161,7 +163,9 @@ def _title_line(plain: Sequence[Block], blocks: Sequence[Block], prose: Sequence
     return line if len(words.split(line.text)) >= needed else None
 
 
-def _stands_out(document: Document, plain: Sequence[Block], title: Block, standfirst: Block | None, *, bylined: bool) -> bool:
+def _stands_out(
+    document: Document, plain: Sequence[Block], title: Block, standfirst: Block | None, *, bylined: bool, scraped: bool
+) -> bool:
     """Whether nothing but the title and its standfirst stands above the prose, and it is no lead-in.
 
     If another plain line were left, that one would be the title when the cleaned text is
@@ -174,7 +178,8 @@ def _stands_out(document: Document, plain: Sequence[Block], title: Block, standf
         return True
     if standfirst is not None:
         return False
-    return words.length(title.text, words.split(title.text)) <= LONGEST_LONE_TITLE
+    longest = LONGEST_LONE_TITLE if scraped else LONGEST_LONE_TITLE_OF_CLEAN_TEXT
+    return words.length(title.text, words.split(title.text)) <= longest
 
 
 def _parted(document: Document, line: Block) -> bool:

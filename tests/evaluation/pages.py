@@ -81,7 +81,9 @@ def pages(name: str, every: int = 1) -> Iterator[dict[str, Any]]:
     clean = scorer().is_clean
     for number, record in enumerate(records(name)):
         if number % every == 0 and (name not in _TITLE_IN_GOLD or clean(record)):
-            yield record
+            if name in _TITLE_IN_GOLD and record["text"]:
+                record["title"] = record["text"].strip().partition("\n")[0]
+            yield {**record, "dataset": name}
 
 
 def score(record: dict[str, Any], answer: Answer) -> Row:
