@@ -39,6 +39,8 @@ LONGEST_BYLINE = 120
 #: How alike an h1 must be to the title that was worded for search engines.
 LIKE_TITLE = 0.6
 
+#: Blocks with less content probability go as chrome, whatever they repeat.
+_SURELY_CHROME = 0.1
 _FULL_STOP = re.compile(r"[.。．।։۔:：;；,，…][\"'”’»)\]]*$")
 _ABBREVIATED_END = re.compile(r"(?:\b[A-Z]\.){2,}$|\b(?:Inc|Jr|Sr|Co|Ltd|St|No|vs)\.$")
 _LISTED = re.compile(r"\s*(?:[-*+•▪●○·]|\d{1,3}[.)])\s")
@@ -104,7 +106,8 @@ def title_removals(
     longest = 2 * max(len(found) for found in (*titles, standfirst or ""))  # folding drops punctuation, not words
     removals = []
     for block in document.blocks:
-        if len(block.text) > longest and block.tag != "h1":
+        chrome = bool(content) and content[block.index] < _SURELY_CHROME
+        if (len(block.text) > longest or chrome) and block.tag != "h1":
             continue
         found = key(block.text)
         if found in titles and (block.tag == "h1" or long_title or block.index <= near):

@@ -35,7 +35,7 @@ def propose(page: Page) -> Iterator[Removal]:
     for index, block in enumerate(page.blocks):
         if block.tag == "figcaption":
             yield whole_block(page, index, "caption.figure", 0.9, "a figcaption element")
-        elif page.lengths[index] <= _CREDIT_WORDS and not page.quoted(index) and _CREDIT_END.search(block.text[-90:]):
+        elif 0 < page.lengths[index] <= _CREDIT_WORDS and _CREDIT_END.search(block.text[-90:]) and not page.quoted(index):
             yield whole_block(page, index, "caption.credit.end", 0.75, "ends with a picture credit")
 
 

@@ -29,7 +29,7 @@ def propose(page: Page) -> Iterator[Removal]:
     """Propose footer phrases, and copyright lines outside the article."""
     yield from by_phrase(page, "footer")
     for index, block in enumerate(page.blocks):
-        if page.lengths[index] <= START_WORDS and not page.in_body(index) and _COPYRIGHT.match(block.text):
+        if 0 < page.lengths[index] <= START_WORDS and not page.in_body(index) and _COPYRIGHT.match(block.text):
             yield whole_block(page, index, "footer.copyright.sign", 0.9, "begins with a copyright sign")
 
 

@@ -102,7 +102,8 @@ def _run_language(page: Page, run: Sequence[int]) -> str | None:
         return max(set(leans), key=lambda language: (leans.count(language), str(language)))
     spoken = {languages.base(hit.phrase.language) for index in run for hit in page.hits[index] if hit.strength != "phrase"}
     spoken.discard(languages.base(page.language or ""))
-    if not spoken or sum(len(page.folded[index]) for index in run) < _MIN_PROOF_WORDS:
+    # On HTML the block model has judged short strings already; langdetect took half the time there.
+    if page.document.layout is not None or not spoken or sum(len(page.folded[index]) for index in run) < _MIN_PROOF_WORDS:
         return None
     text = " ".join(page.blocks[index].text for index in run)
     for language, probability in languages.statistical_guess(text):
