@@ -80,9 +80,6 @@ class Models(NamedTuple):
     kind: Trees
 
 
-_Models = Models  # its name until evaluation code follows
-
-
 class Judgement(NamedTuple):
     """What the models say of a page.
 
