@@ -45,7 +45,7 @@ def api() -> str:
 
 
 def _documented(name: str, thing: Callable[..., object]) -> Iterator[str]:
-    kind = "function" if inspect.isfunction(thing) else "exception" if issubclass(thing, Exception) else "class"  # type: ignore[arg-type]
+    kind = "function" if inspect.isfunction(inspect.unwrap(thing)) else "exception" if issubclass(thing, Exception) else "class"  # type: ignore[arg-type]
     yield f"## {name}"
     yield f"*{kind}*"
     if kind != "exception" and thing not in _HANDED_OUT:

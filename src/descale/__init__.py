@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from descale.model import Block, Document, Removal
     from descale.page import Page
     from descale.pipeline import Pipeline, clean_article, clean_many, installed_cleaners, phrases_from
-    from descale.rulebook import Rule, examples, rules
+    from descale.rulebook import Rule, examples, rule_set, rules
 
 _HOMES = {
     "article": ("Article",),
@@ -26,7 +26,7 @@ _HOMES = {
     "model": ("Block", "Document", "Removal"),
     "page": ("Page",),
     "pipeline": ("Pipeline", "clean_article", "clean_many", "installed_cleaners", "phrases_from"),
-    "rulebook": ("Rule", "examples", "rules"),
+    "rulebook": ("Rule", "examples", "rule_set", "rules"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -49,6 +49,7 @@ __all__ = [
     "examples",
     "installed_cleaners",
     "phrases_from",
+    "rule_set",
     "rules",
 ]
 __version__ = "0.1.0"

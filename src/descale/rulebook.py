@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import inspect
 import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import resources
 
+from descale import __version__
 from descale.cleaners import CLEANERS
 from descale.phrases import Phrase
 
@@ -47,6 +51,17 @@ def rules() -> tuple[Rule, ...]:
     structural = [_COMMON_RULES, *(cleaner.rules for cleaner in CLEANERS)]
     found += [Rule(rule, sees) for table in structural for rule, sees in table.items()]
     return tuple(sorted(found, key=lambda rule: rule.id))
+
+
+@functools.cache
+def rule_set() -> str:
+    """Return the version of descale and a digest of its shipped phrases and weights: "0.1.0+3f2a91c04d17"."""
+    digest = hashlib.sha256()
+    for folder, suffix in (("lexicons", ".gz"), ("weights", "")):
+        for entry in sorted(resources.files("descale").joinpath(folder).iterdir(), key=lambda entry: entry.name):
+            if entry.is_file() and entry.name.endswith(suffix):
+                digest.update(entry.name.encode() + entry.read_bytes())
+    return f"{__version__}+{digest.hexdigest()[:12]}"
 
 
 def examples(family: str) -> dict[str, tuple[str, ...]]:
