@@ -1,11 +1,9 @@
-"""What a page declares is gathered in one pass, interpreted by nobody yet."""
+"""What a page declares is gathered while it is parsed, interpreted by nobody yet."""
 
 from __future__ import annotations
 
-from lxml import html
-
-from descale.declared import gather
 from descale.model import Declared
+from descale.read_html import read_html
 
 PAGE = """<html lang="en-GB"><head><title> Harbour
   closed | The Lowside Post</title>
@@ -18,7 +16,9 @@ PAGE = """<html lang="en-GB"><head><title> Harbour
 
 
 def read(markup: str) -> Declared:
-    return gather(html.document_fromstring(markup))
+    declared = read_html(markup).declared
+    assert declared is not None
+    return declared
 
 
 def test_head_and_metas() -> None:
@@ -61,3 +61,19 @@ def test_authors_of_comments_and_biographies_are_no_bylines() -> None:
 
 def test_an_empty_page_declares_nothing() -> None:
     assert read("<html></html>") == Declared()
+
+
+def test_a_long_text_is_no_byline() -> None:
+    body = f"<div class=byline>{'very long ' * 30}</div><p class=byline>By Ann Bee</p>"
+    assert read(f"<html><body>{body}</body></html>").bylines == ("By Ann Bee",)
+
+
+def test_nothing_is_looked_for_that_the_head_declares() -> None:
+    head = "<meta name=author content='Ann Bee'><meta property=article:published_time content=2024-05-03>"
+    declared = read(f"<html><head>{head}</head><body><p class=byline>By Carl Dee</p></body></html>")
+    assert declared.bylines == ()
+
+
+def test_nested_times_keep_their_order() -> None:
+    body = "<time datetime=2024-05-03>3 May <time datetime=2024-05-04>4 May</time></time>"
+    assert read(f"<html><body>{body}</body></html>").times == (("2024-05-03", "3 May 4 May"), ("2024-05-04", "4 May"))

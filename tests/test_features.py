@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from descale.features import block_features, feature_rows
+from descale.features import NAMES, feature_rows
 from descale.model import Document
 from descale.read_html import read_html
 
@@ -21,14 +21,19 @@ PAGE = """
 """
 
 
+def column(source: str, name: str) -> list[float]:
+    """One feature of all blocks."""
+    values: list[float] = feature_rows(read_html(source))[:, NAMES.index(name)].tolist()
+    return values
+
+
 def test_every_block_has_every_feature() -> None:
     document = read_html(PAGE)
-    columns = block_features(document)
-    assert {len(column) for column in columns.values()} == {len(document.blocks)}
-    rows = feature_rows(document, list(columns))
-    assert rows.shape == (len(document.blocks), len(columns))
+    rows = feature_rows(document)
+    assert rows.shape == (len(document.blocks), len(NAMES))
     assert rows.dtype == np.float32
     assert np.isfinite(rows).all()
+    assert len(set(NAMES)) == len(NAMES)
 
 
 @pytest.mark.parametrize(
@@ -36,24 +41,33 @@ def test_every_block_has_every_feature() -> None:
     [
         ("words", [2, 6, 15, 10, 15]),
         ("repeats", [1, 1, 2, 1, 2]),
-        ("title_match", [0, 1, 4 / 14, 0, 4 / 14]),
+        ("title_distance", [-1, 0, 1, 2, 3]),
         ("h1_distance", [-1, 0, 1, 2, 3]),
         ("ends", [0, 0, 1, 1, 1]),
         ("page_says_article", [1, 1, 1, 1, 1]),
-        ("digits", [0, 0, 0, 5, 0]),
+        ("share_digit", [0, 0, 0, 5 / 49, 0]),
+        ("in_tag_nav", [1, 0, 0, 0, 0]),
+        ("prose_after", [2, 1, 1, 1, 50]),
+        ("position", [0, 0.2, 0.4, 0.6, 0.8]),
+        ("on12_words", [46, 40, 25, 15, 0]),
     ],
 )
 def test_what_features_measure(name: str, expected: list[float]) -> None:
-    column = block_features(read_html(PAGE))[name]
-    assert column.tolist() == pytest.approx(expected)
+    assert column(PAGE, name) == pytest.approx(expected)
+
+
+def test_a_repeated_description_is_seen() -> None:
+    head = "<meta name=description content='The council met on Monday evening and agreed to repair the bridge'>"
+    body = "<p>Home</p><p>The council met on Monday evening, and agreed to repair the bridge by spring.</p>"
+    assert column(head + body, "description_match") == pytest.approx([0, 11 / 13])
 
 
 def test_text_without_layout_has_no_features() -> None:
     with pytest.raises(ValueError, match="layout"):
-        block_features(Document("a", (), "text"))
+        feature_rows(Document("a", (), "text"))
 
 
 def test_characters_of_all_scripts_are_counted() -> None:
-    columns = block_features(read_html("<p>今天上午城市里开了一个新的展览，很多人都去看了。<p>Σήμερα άνοιξε η έκθεση."))
-    assert columns["words"].tolist() == [11, 4]
-    assert columns["ends"].tolist() == [1, 1]
+    page = "<p>今天上午城市里开了一个新的展览，很多人都去看了。<p>Σήμερα άνοιξε η έκθεση."
+    assert column(page, "words") == [11, 4]
+    assert column(page, "ends") == [1, 1]

@@ -6,8 +6,10 @@ import time
 
 import pytest
 
+from descale.deep_html import DEEPEST, feed_deep
 from descale.layout_flags import FLAGS, OUT_OF_SIGHT, name_flags
 from descale.model import Document
+from descale.page_reader import PageReader
 from descale.read_html import read_html
 
 
@@ -201,7 +203,37 @@ def test_depth_is_read_in_linear_time(tag: str) -> None:
     assert document.blocks[0].text == "start"
     assert "deep" in document.text
     assert document.text.endswith("end")
-    assert any("second" in repair for repair in document.repairs)
+
+
+def read_deep(source: str) -> PageReader:
+    """What the second parser makes of a page."""
+    reader = PageReader()
+    feed_deep(source, reader)
+    return reader
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<p>one <b>bold</b>\n <i>word</i></p><p>two",
+        "<ul><li>one<li>two</ul><dl><dt>word<dd>meaning</dl>",
+        "<table><tr><th>name<th>age<tr><td>Ann<td>7</table>",
+        "one<br> <br>two<hr>three</div><select><option>a word<option>another</select>",
+        "<html lang=en><head><title>Title</title><meta name=author content='Ann Bee'></head><body><p>&eacute; &amp; x</body></html>",
+    ],
+)
+def test_the_second_parser_reads_as_the_first_does(source: str) -> None:
+    first, second = read_html(source), read_deep(source)
+    assert second.texts == [block.text for block in first.blocks]
+    assert second.tags == [block.tag for block in first.blocks]
+    assert second.declarations.declared() == first.declared
+
+
+def test_the_second_parser_takes_any_depth() -> None:
+    depth = 100_000
+    reader = read_deep(f"<p>start{'<div>' * depth}deep{'</div>' * depth}<p>end")
+    assert reader.texts == ["start", "deep", "end"]
+    assert max(reader.layout().container_depth) <= DEEPEST + 1
 
 
 def test_huge_text_nodes_do_not_cut_the_page() -> None:

@@ -20,11 +20,18 @@ def kept_blocks(document: Document, removals: Sequence[Removal]) -> Iterator[tup
     pending = iter(sorted(removals))
     removal = next(pending, None)
     for block in document.blocks:
+        stop = block.start + len(block.text)
+        if removal is not None and removal.start <= block.start and removal.stop == stop:
+            removal = next(pending, None)  # by far the commonest case: the whole block goes, or nothing of it
+            continue
+        if removal is None or removal.start >= stop:
+            yield block, block.text
+            continue
         inside: list[tuple[int, int]] = []
-        while removal is not None and removal.start < block.stop:
+        while removal is not None and removal.start < stop:
             if removal.stop > block.start:
-                inside.append((max(removal.start, block.start), min(removal.stop, block.stop)))
-            if removal.stop > block.stop:
+                inside.append((max(removal.start, block.start), min(removal.stop, stop)))
+            if removal.stop > stop:
                 break
             removal = next(pending, None)
         kept = block.text if not inside else join_pieces(kept_pieces(document, block, inside))

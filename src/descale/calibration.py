@@ -29,14 +29,14 @@ _PRIOR_WEIGHT = 6
 _CAP = 0.99
 
 
-def probability_of(page: Page, table: Table | None = None) -> Callable[[Removal], float]:
-    """Return what tells the probability that a proposal on this page is right.
+def probability_of(page: Page, table: Table | None = None) -> Callable[[Removal], float] | None:
+    """Return what tells the probability that a proposal on this page is right; None where its score does.
 
     Only nearly clean text is calibrated: on raw pages and beside low content probability two
     signs agree, and the louder stands.
     """
     if page.raw or page.document.layout is not None:
-        return lambda proposal: proposal.score
+        return None
     counts = shipped_counts() if table is None else table
     index = {block.start: block.index for block in page.blocks}
 

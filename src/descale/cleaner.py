@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from descale.judge import BRIEF_WORDS, judge_hits, whole_block
+from descale.judge import BRIEF_WORDS, judge_hits, known_line, whole_block
 from descale.model import Removal
 from descale.page import Page, ends_sentence
 
@@ -30,14 +30,11 @@ class Cleaner(NamedTuple):
 
 def by_phrase(page: Page, family: str) -> Iterator[Removal]:
     """Propose each block that phrases of the family speak against with enough force."""
-    for index, hits in enumerate(page.hits):
-        if not hits:
-            continue
-        own = [hit for hit in hits if hit.family == family]
-        if own:
-            proposal = judge_hits(page, index, own)
-            if proposal:
-                yield proposal
+    for index, own in page.found.get(family, ()):
+        # What was not read word by word is chrome for sure, and a known line only names it.
+        proposal = judge_hits(page, index, own) if page.folded[index] else known_line(page, index, own[0])
+        if proposal:
+            yield proposal
 
 
 def is_teaser(page: Page, index: int) -> bool:
@@ -53,14 +50,15 @@ def is_teaser(page: Page, index: int) -> bool:
     return not (ends_sentence(block.text) and length >= BRIEF_WORDS and not block.text.endswith("?"))
 
 
-def by_heading(page: Page, rules: frozenset[str], *, inside_limit: int) -> Iterator[Removal]:
-    """Propose the teasers below each heading that opens a list.
+def by_heading(page: Page, family: str, rules: frozenset[str], *, inside_limit: int) -> Iterator[Removal]:
+    """Propose the teasers below each heading, by rules of the family, that opens a list.
 
     Within the article at most ``inside_limit`` teasers go, and only if prose follows them at
     once: a heading with prose right below it takes nothing.
     """
-    for index, hits in enumerate(page.hits):
-        if not hits or hits[0].rule not in rules or not opens_run(page, index):
+    for index, _ in page.found.get(family, ()):
+        rule = page.hits[index][0].rule
+        if rule not in rules or not opens_run(page, index):
             continue
         stop = index + 1
         while stop < len(page.blocks) and is_teaser(page, stop) and not _opens_another(page, stop, rules):
@@ -69,9 +67,7 @@ def by_heading(page: Page, rules: frozenset[str], *, inside_limit: int) -> Itera
         if inside and stop - index - 1 > inside_limit:
             continue
         for teaser in range(index + 1, stop):
-            yield whole_block(
-                page, teaser, f"{hits[0].rule}.teaser", 0.7 if inside else 0.85, f"below {page.blocks[index].text!r}"
-            )
+            yield whole_block(page, teaser, f"{rule}.teaser", 0.7 if inside else 0.85, f"below {page.blocks[index].text!r}")
 
 
 def opens_run(page: Page, index: int) -> bool:

@@ -154,9 +154,8 @@ def _learned(document: Document, layout: Layout, models: Models) -> Judgement:
 
     from descale.features import feature_rows  # noqa: PLC0415
 
-    names = models.article.names
-    rows = feature_rows(document, names)
-    asked = asked_blocks(rows, names)
+    rows = feature_rows(document)
+    asked = asked_blocks(rows)
     kind = float(models.kind.probability(page_row(rows)[None])[0])
     probable = np.zeros(len(rows))
     if asked.any():
@@ -213,9 +212,11 @@ def _lower_copies(document: Document, layout: Layout, probable: list[float]) -> 
             probable[index] = COPY_PROBABILITY
 
 
-def asked_blocks(rows: npt.NDArray[np.float32], names: Sequence[str]) -> npt.NDArray[np.bool_]:
+def asked_blocks(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
     """Say which feature rows are worth a model's judgement."""
-    density, length = rows[:, names.index("density")], rows[:, names.index("length")]
+    from descale.features import NAMES  # noqa: PLC0415 - numpy costs 60 ms, and text needs none of it
+
+    density, length = rows[:, NAMES.index("density")], rows[:, NAMES.index("length")]
     asked: npt.NDArray[np.bool_] = (density < LINK_DENSITY) | (length > LINK_CHARACTERS)
     return asked
 

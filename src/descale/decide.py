@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
 
 from descale.model import Removal
@@ -26,23 +25,29 @@ def decide(
     proposals: Iterable[Removal],
     *,
     threshold: float,
-    probability: Callable[[Removal], float] = attrgetter("score"),
+    probability: Callable[[Removal], float] | None = None,
     skip: Collection[str] = (),
     protect: Sequence[regex.Pattern[str]] = (),
 ) -> tuple[tuple[Removal, ...], tuple[str, ...]]:
     """Return the removals that hold, in text order and disjoint, and notes about what was held back.
 
-    ``probability`` turns the score of a proposal into the probability that it is right: by it
-    proposals hold, and it is the score of what is returned. Between two proposals for one span
-    the louder sign decides.
+    ``probability`` turns the score of a proposal into the probability that it is right (None: it is
+    that already): by it proposals hold, and it is the score of what is returned. Between two
+    proposals for one span the louder sign decides.
     """
     everything = list(proposals)
-    candidates = [proposal for proposal in everything if probability(proposal) >= threshold and proposal.family not in skip]
+    candidates = [
+        proposal
+        for proposal in everything
+        if (proposal.score if probability is None else probability(proposal)) >= threshold and proposal.family not in skip
+    ]
     candidates = _without_protected(page, candidates, protect)
     candidates = _spare_skipped(everything, candidates, threshold, skip)
     candidates, notes = _within_budget(page, candidates)
     removals = _disjoint(page.document.text, candidates)
-    return tuple([removal._replace(score=probability(removal)) for removal in removals]), notes
+    if probability is not None:
+        removals = [removal._replace(score=probability(removal)) for removal in removals]
+    return tuple(removals), notes
 
 
 def _without_protected(page: Page, candidates: list[Removal], protect: Sequence[regex.Pattern[str]]) -> list[Removal]:
@@ -61,6 +66,8 @@ def _spare_skipped(
     everything: list[Removal], candidates: list[Removal], threshold: float, skip: Collection[str]
 ) -> list[Removal]:
     """Keep `extract` off blocks that a skipped family claims."""
+    if not skip:
+        return candidates
     claimed = {
         (proposal.start, proposal.stop) for proposal in everything if proposal.family in skip and proposal.score >= threshold
     }
@@ -75,7 +82,7 @@ def _within_budget(page: Page, candidates: list[Removal]) -> tuple[list[Removal]
     """Where too much cueless prose would go, let only high scores cut there."""
     prose = {
         page.blocks[index].start: len(page.blocks[index].text)
-        for index in range(len(page.blocks))
+        for index in page.read
         if page.prose[index] and not page.hits[index] and not page.foreign[index] and page.content[index] >= 0.5
     }
     total = sum(prose.values())
@@ -98,27 +105,36 @@ def _order(removal: Removal) -> tuple[int, float, int, str, int]:
     return rank, -removal.score, removal.start - removal.stop, removal.rule, removal.start
 
 
-def _disjoint(text: str, candidates: list[Removal]) -> tuple[Removal, ...]:
+def _disjoint(text: str, candidates: list[Removal]) -> list[Removal]:
     """Let the stronger of overlapping proposals stand; what sticks out of the weaker stands too."""
     owner: dict[tuple[int, int], list[Removal]] = {}
-    for candidate in sorted(candidates, key=_order):
-        owner.setdefault((candidate.start, candidate.stop), []).append(candidate)
-    # Most proposals are whole blocks, and equal spans were joined above; what is left to
-    # settle are pieces inside a block, which are few.
-    settled: list[Removal] = []
-    taken: list[tuple[int, int]] = []
+    for candidate in candidates:
+        owner.setdefault(candidate[:2], []).append(candidate)
+    # Most proposals are whole blocks that nothing else speaks of; what is left to settle are
+    # pieces inside a block, which are few.
+    winners = [_winner(claims) if len(claims) > 1 else claims[0] for claims in owner.values()]
     pieces = _overlapping(owner)
-    for span, claims in owner.items():
-        winner, losers = claims[0], claims[1:]
-        others = dict.fromkeys(loser.rule for loser in losers if loser.rule != winner.rule)
-        evidence = winner.evidence + "".join(f"; also {rule}" for rule in others)
-        spans = _subtract(span, taken) if span in pieces else [span]
-        for start, stop in spans:
+    settled = [winner for winner in winners if winner[:2] not in pieces] if pieces else winners
+    taken: list[tuple[int, int]] = []
+    for winner in sorted([winner for winner in winners if winner[:2] in pieces] if pieces else [], key=_order):
+        span = winner[:2]
+        for start, stop in _subtract(span, taken):
             if text[start:stop].strip():
-                settled.append(winner._replace(start=start, stop=stop, evidence=evidence))
-        if span in pieces:
-            taken.append(span)
-    return tuple(sorted(settled))
+                settled.append(winner._replace(start=start, stop=stop))
+        taken.append(span)
+    settled.sort()
+    return settled
+
+
+def _winner(claims: list[Removal]) -> Removal:
+    """Return the strongest of several claims on one span, the losers named in its evidence."""
+    claims.sort(key=_order)
+    winner = claims[0]
+    others = dict.fromkeys([claim.rule for claim in claims if claim.rule != winner.rule])
+    if not others:
+        return winner
+    start, stop, rule, score, evidence = winner
+    return Removal(start, stop, rule, score, "; also ".join((evidence, *others)))
 
 
 def _overlapping(spans: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:

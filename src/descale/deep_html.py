@@ -1,4 +1,4 @@
-"""A second tree builder, for pages on which libxml2 stops.
+"""A second parser, for pages on which libxml2 stops.
 
 libxml2 reads no deeper than 2,048 elements, and older versions lose the body of about
 one page in 300. This one is slower and knows less of HTML's rules, but takes any depth
@@ -11,7 +11,7 @@ import re
 from html.parser import HTMLParser
 from typing import Final
 
-from lxml import etree
+from descale.page_reader import PageReader
 
 #: Elements nested deeper than this hang on the element at this depth.
 DEEPEST: Final = 200
@@ -64,45 +64,37 @@ _NAME = re.compile(r"[a-z][\w-]*", re.ASCII)
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def parse_deep(source: str) -> etree._Element:
-    """Build a tree of a page that libxml2 could not read whole; never deeper than 200.
+def feed_deep(source: str, page: PageReader) -> None:
+    """Tell a reader of a page that libxml2 could not read whole, as a parser would.
 
-    ``source`` holds no lone surrogates. The root is ``html``; without a ``body`` tag its
-    children stand right below it.
+    ``source`` holds no lone surrogates. No element is told of deeper than `DEEPEST`.
     """
-    builder = _Builder()
-    builder.feed(_UNREADABLE.sub("", source))
-    builder.close()
-    return builder.root
+    page.start("html", {})
+    feeder = _Feeder(page)
+    feeder.feed(_UNREADABLE.sub("", source))
+    feeder.close()
+    page.close()
 
 
-class _Builder(HTMLParser):
-    def __init__(self) -> None:
+class _Feeder(HTMLParser):
+    def __init__(self, page: PageReader) -> None:
         super().__init__(convert_charrefs=True)
-        self.root = etree.Element("html")
-        # (tag as written, element that takes the children)
-        self.open: list[tuple[str, etree._Element]] = [("html", self.root)]
+        self.page = page
+        self.open: list[str] = []
         self.count: dict[str, int] = {}
-        self.last: etree._Element | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         closed = _CLOSED_BY.get(tag)
-        while closed and self.open[-1][0] in closed and len(self.open) > 1:
+        while closed and self.open and self.open[-1] in closed:
             self._pop()
         named = {name: value or "" for name, value in attrs if _NAME.fullmatch(name)}
-        around = self.open[-1][1]
-        if tag == "html":
-            for name, value in named.items():
-                self.root.set(name, value)
-            return
-        element = etree.SubElement(around, tag if _NAME.fullmatch(tag) else "span", named)
-        self.last = element
+        named_tag = tag if _NAME.fullmatch(tag) else "span"
+        self.page.start(named_tag, named)
+        if tag in _VOID or len(self.open) >= DEEPEST:
+            self.page.end(named_tag)
         if tag not in _VOID:
-            deep = len(self.open) >= DEEPEST
-            self.open.append((tag, around if deep else element))
+            self.open.append(tag)
             self.count[tag] = self.count.get(tag, 0) + 1
-            if not deep:
-                self.last = None
 
     def handle_endtag(self, tag: str) -> None:
         # Counting the open elements keeps stray end tags from searching the whole stack.
@@ -111,15 +103,11 @@ class _Builder(HTMLParser):
                 pass
 
     def handle_data(self, data: str) -> None:
-        if self.last is None:
-            element = self.open[-1][1]
-            element.text = (element.text or "") + data
-        else:
-            self.last.tail = (self.last.tail or "") + data
+        self.page.data(data)
 
     def _pop(self) -> str:
-        tag, element = self.open.pop()
+        tag = self.open.pop()
         self.count[tag] -= 1
         if len(self.open) < DEEPEST:
-            self.last = element
+            self.page.end(tag if _NAME.fullmatch(tag) else "span")
         return tag

@@ -4,11 +4,13 @@ No words are looked at, so the numbers mean the same in every language; only the
 of class names take part, through `layout_flags`. Counts and shares stay as they are:
 trees cut, and a cut does not care about a logarithm. All of them come from sums of
 whole numbers and single divisions, so that they are the same on every machine.
+
+`NAMES` are those of some 300 tried that carry the model (cross-validated, the rest add
+nothing): half the page's time went into the others.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ from descale.layout_flags import FLAG_NAMES
 from descale.model import Declared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from descale.model import Document, Layout
 
@@ -34,6 +36,62 @@ PROSE_WORDS: Final = 8
 PROSE_LINK_DENSITY: Final = 0.33
 #: Positions and distances, in blocks, are cut off here.
 FARTHEST: Final = 100
+_NEAREST_LIMIT: Final = 50
+#: A block of fewer words ends no sentence; one of more is long.
+_SENTENCE_WORDS, _LONG_WORDS = 6, 30
+#: A block shows the declared title if it shares more of its words than that; a description of so many words is one.
+_MIN_TITLE_MATCH, _MIN_DESCRIPTION_MATCH, _MIN_DESCRIPTION = 0.5, 0.3, 5
+#: Half widths of the windows around a block.
+_NEAR, _WIDE = 5, 12
+
+_OWN: Final = (
+    *("tag", "container_tag", "parent_tag", "siblings", "density", "words", "length", "ends", "repeats"),
+    *("first_class", "lines", "share_letter", "share_digit", "stops_per_word", "word_length"),
+)
+#: Of the places of the same kind: paragraphs of an article share tags and classes all the way up; so do teasers.
+_KIND: Final = ("kind_prose_share", "kind_blocks", "kind_prose", "kind_mean", "kind_ends")
+_BEST: Final = (
+    *("direct_share", "direct_same", "direct_distance", "best35_distance", "best60_distance", "best85_distance"),
+    *("best60_depth", "best85_depth"),
+)
+_WINDOWS: Final = (
+    *("around5_prose", "around5_density", "around5_ends", "around12_ends", "around12_density", "around12_words"),
+    *("on12_words", "back5_density", "back12_prose"),
+)
+_LEVELS: Final = (
+    *("level0_density", "level0_ends", "level1_prose", "level1_prose_share", "level1_words", "level1_density"),
+    *("level1_share", "level2_prose_share", "level2_share", "level2_density", "level3_prose_share", "level3_words"),
+    *("level3_share", "level3_density"),
+)
+_POSITION: Final = (
+    *("h1_words", "h1_distance", "last_h1_distance", "position_prose", "position_words", "position", "from_end"),
+    *("prose_after", "heading_after"),
+)
+#: Flags of the two innermost elements around the block, and of any element around it.
+_NEAR_FLAGS: Final = ("tag_control", "comment")
+_FLAGS: Final = (
+    *("out_of_sight", "tag_footer", "tag_main", "tag_control", "tag_nav", "comment", "tag_form", "tag_aside"),
+    *("overlay", "tag_figure"),
+)
+_DECLARED: Final = ("title_distance", "description_match")
+_PAGE: Final = (
+    *("page_says_article", "page_says_published", "page_data_article", "page_data_other", "page_prose"),
+    *("page_longest", "page_long", "page_prose_share", "page_words", "page_articles", "page_main", "page_density"),
+    *("page_repeats", "page_headings", "page_comment", "page_blocks", "page_paragraphs", "page_product"),
+)
+#: The features, in the order of a row.
+NAMES: Final[tuple[str, ...]] = (
+    *_OWN,
+    *_KIND,
+    *_BEST,
+    *_WINDOWS,
+    *_LEVELS,
+    *_POSITION,
+    *(f"near_{name}" for name in _NEAR_FLAGS),
+    *(f"in_{name}" for name in _FLAGS),
+    *_DECLARED,
+    *_PAGE,
+)
 
 _CLASSES: Final = (
     *("space", "letter", "capital", "digit", "comma", "stop", "quote", "dash", "unspaced"),
@@ -79,15 +137,15 @@ _TAG_GROUPS: Final = {
 }
 _OTHER_TAG: Final = 8
 _P, _H1, _H4 = 0, 2, 4
-_LD_BODY = re.compile(r'"(?:articleBody|reviewBody)"\s*:\s*("(?:[^"\\]|\\.){60,}")')
 _LD_ARTICLE = re.compile(r'"@type"\s*:\s*\[?\s*"(?:\w*Article|BlogPosting|Report)"')
 _LD_OTHER = re.compile(
     r'"@type"\s*:\s*\[?\s*"(?:Product|ProductGroup|FAQPage|QAPage|DiscussionForumPosting|ItemList|'
     r'CollectionPage|Service|SoftwareApplication|LocalBusiness|Offer)"'
 )
-#: Flag columns of which `_page` takes the mean.
-_ALWAYS: Final = frozenset({"in_tag_article", "in_tag_main", "in_forum", "in_comment", "in_product"})
 _WORD = re.compile(r"\w+")
+_NEAR_BITS = np.array([FLAG_NAMES.index(name) for name in _NEAR_FLAGS])
+_BITS = np.array([FLAG_NAMES.index(name) for name in _FLAGS])
+_PAGE_BITS = tuple(FLAG_NAMES.index(name) for name in ("tag_article", "tag_main", "comment", "product"))
 
 
 def _classify(char: str) -> int:
@@ -123,7 +181,7 @@ def _character_classes(text: str) -> npt.NDArray[np.uint8]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Basics:
+class _Blocks:
     """Columns by block that many features are made of."""
 
     count: int
@@ -136,16 +194,17 @@ class _Basics:
     heading: npt.NDArray[np.bool_]
     classes: Numbers
     first: npt.NDArray[np.uint8]
-    last: npt.NDArray[np.uint8]
+    container: Indexes
 
 
-def _basics(document: Document, layout: Layout) -> _Basics:
+def _blocks(document: Document, layout: Layout) -> _Blocks:
     count = len(document.blocks)
-    lengths = np.array([len(block.text) for block in document.blocks], np.int64)
-    starts = np.array([block.start for block in document.blocks], np.int64)
+    _, texts, offsets, tags = zip(*document.blocks, strict=True)
+    lengths = np.array([*map(len, texts)], np.int64)
+    starts = np.array(offsets, np.int64)
     classes = _character_classes(document.text)
-    owner = np.repeat(np.arange(count), np.diff(starts, append=len(document.text)))
-    counted = np.bincount(owner * len(_CLASSES) + classes, minlength=count * len(_CLASSES))
+    owner = np.repeat(np.arange(0, count * len(_CLASSES), len(_CLASSES)), np.diff(starts, append=len(document.text)))
+    counted = np.bincount(owner + classes, minlength=count * len(_CLASSES))
     table = counted.reshape(count, len(_CLASSES)).astype(np.float64)
     # The separator behind each block but the last is two line ends.
     table[:-1, _CLASS["line_end"]] -= 2
@@ -153,50 +212,41 @@ def _basics(document: Document, layout: Layout) -> _Basics:
     words = np.maximum(words, table[:, _CLASS["unspaced"]] // 2)
     density = np.array(layout.block_link_characters, np.float64) / lengths
     group = _TAG_GROUPS.get
-    tag = np.array([group(block.tag, _OTHER_TAG) for block in document.blocks], np.int64)
+    tag = np.array([group(tag, _OTHER_TAG) for tag in tags], np.int64)
     last = classes[starts + lengths - 1]
-    ends = np.isin(last, (_CLASS["stop"], _CLASS["quote"])).astype(np.float64)
-    return _Basics(
+    return _Blocks(
         count=count,
         length=lengths.astype(np.float64),
         words=words,
         density=density,
         prose=words * ((words >= PROSE_WORDS) & (density < PROSE_LINK_DENSITY)),
         tag=tag,
-        ends=ends,
+        ends=((last == _CLASS["stop"]) | (last == _CLASS["quote"])).astype(np.float64),
         heading=(tag >= _H1) & (tag <= _H4),
         classes=table,
         first=classes[starts],
-        last=last,
+        container=np.array(layout.block_container, np.int64),
     )
 
 
 class _Sums:
     """Running sums over the blocks, to sum any run of them in one step."""
 
-    def __init__(self, basics: _Basics) -> None:
-        words = basics.words
-        self._sums = np.zeros((7, basics.count + 1))
+    def __init__(self, blocks: _Blocks) -> None:
+        words = blocks.words
+        self._sums = np.zeros((4, blocks.count + 1))
         np.cumsum(
-            [
-                words,
-                words * basics.density,
-                basics.prose,
-                words * (basics.tag == _P),
-                basics.ends * (words >= 6),
-                basics.heading,
-                basics.prose > 0,
-            ],
+            [words, words * blocks.density, blocks.prose, blocks.ends * (words >= _SENTENCE_WORDS)],
             axis=1,
             out=self._sums[:, 1:],
         )
-        self.words, self.linked, self.prose, *_ = self._sums
+        self.words, self.linked, self.prose, _ = self._sums
         self.all_words = max(self.words[-1], 1.0)
         self.all_prose = max(self.prose[-1], 1.0)
 
     def between(self, first: Indexes, last: Indexes) -> Numbers:
-        """Sums over the blocks of each half-open range; one row for each quantity."""
-        return self._sums[:, last] - self._sums[:, first]
+        """Sums over the blocks of each half-open range: words, linked words, words of prose, sentence ends."""
+        return self._sums.take(last, axis=1) - self._sums.take(first, axis=1)
 
 
 class _Tree:
@@ -214,360 +264,291 @@ class _Tree:
 
     def _descend(self, layout: Layout) -> None:
         """Flags of all ancestors; nearest ancestor that holds more blocks; kind of place."""
-        flags = list(layout.container_flags)
-        parents, firsts, lasts = layout.container_parent, layout.container_first, layout.container_last
-        branching = list(parents)
-        kinds: dict[tuple[int, str, int], int] = {}
+        own, parents, tags = layout.container_flags, layout.container_parent, layout.container_tag
+        firsts, lasts = layout.container_first, layout.container_last
+        flags = list(own)
+        above = list(parents)
         kind = [0] * len(parents)
+        kinds: dict[tuple[int, str, int], int] = {}
         for container in range(1, len(parents)):
-            parent = parents[container]
-            above = parent
             first, last = firsts[container], lasts[container]
-            while above > 0 and firsts[above] == first and lasts[above] == last:
-                above = branching[above]
-            branching[container] = above
-            key = (kind[parent], layout.container_tag[container], flags[container])
-            kind[container] = kinds.setdefault(key, len(kinds) + 1)
+            if first == last:
+                continue  # it holds nothing, and so does what is in it
+            parent = around = parents[container]
+            while around and firsts[around] == first and lasts[around] == last:
+                around = above[around]
+            above[container] = around
+            kind[container] = kinds.setdefault((kind[parent], tags[container], own[container]), len(kinds) + 1)
             flags[container] |= flags[parent]
-        self.above = np.array(branching, np.int64)
+        self.above = np.array(above, np.int64)
         self.inherited = np.array(flags, np.int64)
         self.kind = np.array(kind, np.int64)
 
 
-def block_features(document: Document, flags: frozenset[str] | None = None) -> dict[str, npt.NDArray[Any]]:
-    """Work out the feature columns of an HTML document, by feature name.
+def feature_rows(document: Document) -> Rows:
+    """Work out the features of an HTML document's blocks: one row of `NAMES` for each.
 
-    Of the many columns that tell flags of class names, ``flags`` may name those wanted.
-
-    Raises `ValueError` for a document without layout.
+    Raises:
+        ValueError: the document has no layout.
     """
     layout = document.layout
     if layout is None:
         message = "the block model reads layout, and this document has none"
         raise ValueError(message)
-    if not document.blocks:
-        return {}
-    basics = _basics(document, layout)
-    sums = _Sums(basics)
+    count = len(document.blocks)
+    rows = np.empty((len(NAMES), count), np.float32)
+    if not count:
+        return rows.T
+    blocks = _blocks(document, layout)
+    sums = _Sums(blocks)
     tree = _Tree(layout)
-    container = np.array(layout.block_container, np.int64)
-    columns: dict[str, npt.NDArray[Any]] = {}
-    columns.update(_own(document, layout, basics))
-    columns.update(_place(basics, tree, container, flags))
-    columns.update(_levels(sums, tree, container))
-    columns.update(_best_containers(basics, sums, tree, container))
-    columns.update(_same_kind(basics, tree, container))
-    columns.update(_position(basics, sums))
-    columns.update(_neighbours(basics, sums, tree, container))
-    columns.update(_declared(document, basics))
-    columns.update(_page(document, basics, sums, columns))
-    return columns
+    repeats = _repeats(document)
+    columns: list[Any] = [
+        *_own(blocks, tree, repeats),
+        *_same_kind(blocks, tree),
+        *_best_containers(blocks, sums, tree),
+        *_windows(blocks, sums),
+        *_levels(sums, tree, blocks.container),
+        *_position(blocks, sums),
+        *_flags(tree, blocks.container),
+        *_declared(document, blocks),
+        *_page(document, blocks, sums, tree, repeats),
+    ]
+    for row, column in zip(rows, columns, strict=True):
+        row[:] = column
+    return rows.T
 
 
-def _own(document: Document, layout: Layout, basics: _Basics) -> dict[str, npt.NDArray[Any]]:
-    """The text of the block itself."""
+def _repeats(document: Document) -> list[int]:
+    """How often the beginning of each block stands on the page."""
     seen: dict[str, int] = {}
     keys = [block.text[:120] for block in document.blocks]
     for key in keys:
         seen[key] = seen.get(key, 0) + 1
-    columns: dict[str, npt.NDArray[Any]] = {
-        "length": basics.length,
-        "words": basics.words,
-        "density": basics.density,
-        "links": np.array(layout.block_links),
-        "repeats": np.array([seen[key] for key in keys]),
-        "word_length": basics.length / basics.words,
-        "ends": basics.ends,
-        "first_class": basics.first,
-        "last_class": basics.last,
-        "colon": np.array([block.text[-1] in ":：" for block in document.blocks]),
-    }
-    share = basics.classes / basics.length[:, None]
-    for name in ("letter", "capital", "digit", "comma", "stop", "quote", "dash", "other", "bracket"):
-        columns[f"share_{name}"] = share[:, _CLASS[name]]
-    columns["stops"] = basics.classes[:, _CLASS["stop"]]
-    columns["commas"] = basics.classes[:, _CLASS["comma"]]
-    columns["digits"] = basics.classes[:, _CLASS["digit"]]
-    columns["lines"] = basics.classes[:, _CLASS["line_end"]]
-    columns["stops_per_word"] = columns["stops"] / basics.words
-    columns["commas_per_word"] = columns["commas"] / basics.words
-    columns["capitals_per_word"] = basics.classes[:, _CLASS["capital"]] / basics.words
-    return columns
+    return [seen[key] for key in keys]
 
 
-def _place(basics: _Basics, tree: _Tree, container: Indexes, flags: frozenset[str] | None) -> dict[str, npt.NDArray[Any]]:
-    """Where in the tree the block stands: tags, depth, flags of the elements around it."""
+def _own(blocks: _Blocks, tree: _Tree, repeats: list[int]) -> tuple[Any, ...]:
+    """The text of the block itself, and the element it stands in."""
+    container = blocks.container
     parent = tree.parent[container]
-    children = np.bincount(tree.parent, minlength=len(tree.parent))
+    classes = blocks.classes
+    return (
+        blocks.tag,
+        tree.tag[container],
+        tree.tag[parent],
+        np.bincount(tree.parent)[parent],
+        blocks.density,
+        blocks.words,
+        blocks.length,
+        blocks.ends,
+        repeats,
+        blocks.first,
+        classes[:, _CLASS["line_end"]],
+        classes[:, _CLASS["letter"]] / blocks.length,
+        classes[:, _CLASS["digit"]] / blocks.length,
+        classes[:, _CLASS["stop"]] / blocks.words,
+        blocks.length / blocks.words,
+    )
+
+
+def _same_kind(blocks: _Blocks, tree: _Tree) -> tuple[Any, ...]:
+    """What stands elsewhere on the page in places of the same kind."""
+    kind = tree.kind[blocks.container]
+    count = np.maximum(np.bincount(kind), 1)
+    words = np.maximum(np.bincount(kind, blocks.words), 1)
+    prose = np.bincount(kind, blocks.prose)
+    ends = np.bincount(kind, blocks.ends)
+    table = np.array([prose / max(1.0, float(prose.sum())), count, prose / words, words / count, ends / count])
+    return tuple(table.take(kind, axis=1))
+
+
+def _best_containers(blocks: _Blocks, sums: _Sums, tree: _Tree) -> tuple[Any, ...]:
+    """Where the block stands to the containers that hold most of the running text."""
+    position = np.arange(blocks.count)
+    container = blocks.container
     depth = tree.depth[container]
-    columns: dict[str, npt.NDArray[Any]] = {
-        "tag": basics.tag,
-        "container_tag": tree.tag[container],
-        "parent_tag": tree.tag[parent],
-        "depth": depth,
-        "relative_depth": depth / max(1, int(tree.depth.max())),
-        "siblings": children[parent],
-    }
-    around = tree.inherited[container]
-    near = (tree.own | tree.own[tree.parent])[container]
-    for number, name in enumerate(FLAG_NAMES):
-        for prefix, place in (("in_", around), ("near_", near)):
-            if flags is None or prefix + name in flags:
-                columns[prefix + name] = (place >> number) & 1
-    return columns
-
-
-def _levels(sums: _Sums, tree: _Tree, container: Indexes) -> dict[str, npt.NDArray[Any]]:
-    """What the container holds, and those around it that hold more."""
-    columns: dict[str, npt.NDArray[Any]] = {}
-    current = container
-    for level in range(4):
-        first, last = tree.first[current], tree.last[current]
-        words, linked, prose, paragraphs, ends, headings, _ = sums.between(first, last)
-        least = np.maximum(words, 1)
-        blocks = np.maximum(last - first, 1)
-        columns[f"level{level}_words"] = words
-        columns[f"level{level}_share"] = words / sums.all_words
-        columns[f"level{level}_density"] = linked / least
-        columns[f"level{level}_blocks"] = blocks
-        columns[f"level{level}_prose_share"] = prose / sums.all_prose
-        columns[f"level{level}_prose"] = prose / least
-        columns[f"level{level}_paragraphs"] = paragraphs / least
-        columns[f"level{level}_ends"] = ends / blocks
-        columns[f"level{level}_headings"] = headings / blocks
-        columns[f"level{level}_mean"] = words / blocks
-        current = tree.above[current]
-    return columns
+    prose = sums.prose[tree.last] - sums.prose[tree.first]
+    parent, above = tree.parent[container], tree.above[container]
+    score = np.bincount(parent, 2 * blocks.prose, len(tree.parent))
+    score += np.bincount(above, blocks.prose, len(tree.parent))
+    direct = int(score.argmax())
+    distances, depths = [], []
+    for share in (35, 60, 85):
+        enough = np.flatnonzero(prose * 100 >= share * sums.all_prose)
+        best = int(enough[tree.depth[enough].argmax()]) if len(enough) else 0
+        distances.append(_distance(position, int(tree.first[best]), int(tree.last[best])))
+        depths.append(depth - tree.depth[best])
+    return (
+        score[parent] / max(1.0, float(score[direct])),
+        (parent == direct) | (above == direct),
+        _distance(position, int(tree.first[direct]), int(tree.last[direct])),
+        *distances,
+        *depths[1:],
+    )
 
 
 def _distance(position: Indexes, first: int, last: int) -> Indexes:
     """Blocks between each position and a range; negative before it, 0 inside."""
-    after = np.where(position < last, 0, position - last + 1)
-    return np.clip(np.where(position < first, position - first, after), -FARTHEST, FARTHEST)
+    after = np.maximum(position - (last - 1), 0)
+    return np.where(position < first, np.maximum(position - first, -FARTHEST), np.minimum(after, FARTHEST))
 
 
-def _best_containers(basics: _Basics, sums: _Sums, tree: _Tree, container: Indexes) -> dict[str, npt.NDArray[Any]]:
-    """Where the block stands to the containers that hold most of the running text."""
-    position = np.arange(basics.count)
-    depth = tree.depth[container]
-    prose = sums.prose[tree.last] - sums.prose[tree.first]
-    columns: dict[str, npt.NDArray[Any]] = {}
-    for share in (35, 60, 85):
-        enough = np.flatnonzero(prose * 100 >= share * sums.all_prose)
-        best = int(enough[tree.depth[enough].argmax()]) if len(enough) else 0
-        columns[f"best{share}_distance"] = _distance(position, int(tree.first[best]), int(tree.last[best]))
-        columns[f"best{share}_depth"] = depth - tree.depth[best]
-    parent, above = tree.parent[container], tree.above[container]
-    score = np.bincount(parent, 2 * basics.prose, len(tree.parent))
-    score += np.bincount(above, basics.prose, len(tree.parent))
-    best = int(score.argmax())
-    columns["direct_distance"] = _distance(position, int(tree.first[best]), int(tree.last[best]))
-    columns["direct_same"] = (parent == best) | (above == best)
-    columns["direct_share"] = score[parent] / max(1.0, float(score[best]))
-    return columns
+def _windows(blocks: _Blocks, sums: _Sums) -> tuple[Any, ...]:
+    """The blocks around."""
+    position = np.arange(blocks.count)
+    first_near, first_wide = np.maximum(position - _NEAR, 0), np.maximum(position - _WIDE, 0)
+    last_near = np.minimum(position + _NEAR + 1, blocks.count)
+    last_wide = np.minimum(position + _WIDE + 1, blocks.count)
+    near = sums.between(first_near, last_near)
+    wide = sums.between(first_wide, last_wide)
+    back_near = sums.between(first_near, position)
+    back_wide = sums.between(first_wide, position)
+    near_words, wide_words = np.maximum(near[0], 1), np.maximum(wide[0], 1)
+    return (
+        near[2] / near_words,
+        near[1] / near_words,
+        near[3] / (last_near - first_near),
+        wide[3] / (last_wide - first_wide),
+        wide[1] / wide_words,
+        wide[0],
+        wide[0] - back_wide[0] - blocks.words,
+        back_near[1] / np.maximum(back_near[0], 1),
+        back_wide[2] / np.maximum(back_wide[0], 1),
+    )
 
 
-def _same_kind(basics: _Basics, tree: _Tree, container: Indexes) -> dict[str, npt.NDArray[Any]]:
-    """What stands elsewhere on the page in places of the same kind.
-
-    Paragraphs of an article share tags and classes all the way up; so do teasers.
-    """
-    columns: dict[str, npt.NDArray[Any]] = {}
-    full = tree.kind[container]
-    tag, parent = tree.tag[container], tree.tag[tree.parent[container]]
-    short = (basics.tag * 16 + tag) * 16 + parent
-    for name, keys in (("kind", full), ("tags", short)):
-        _, kind = np.unique(keys, return_inverse=True)
-        blocks = np.bincount(kind)
-        words = np.bincount(kind, basics.words)
-        columns[f"{name}_blocks"] = blocks[kind]
-        columns[f"{name}_mean"] = (words / blocks)[kind]
-        columns[f"{name}_density"] = (np.bincount(kind, basics.words * basics.density) / words)[kind]
-        prose = np.bincount(kind, basics.prose)
-        columns[f"{name}_prose_share"] = (prose / max(1.0, float(prose.sum())))[kind]
-        columns[f"{name}_prose"] = (prose / words)[kind]
-        columns[f"{name}_ends"] = (np.bincount(kind, basics.ends) / blocks)[kind]
-    return columns
+def _levels(sums: _Sums, tree: _Tree, container: Indexes) -> tuple[Any, ...]:
+    """What the container holds, and those around it that hold more."""
+    words, linked, prose, ends = sums.between(tree.first, tree.last)
+    least = np.maximum(words, 1)
+    density = linked / least
+    share = words / sums.all_words
+    prose_share = prose / sums.all_prose
+    level1 = tree.above[container]
+    level2 = tree.above[level1]
+    level3 = tree.above[level2]
+    return (
+        density[container],
+        (ends / np.maximum(tree.last - tree.first, 1))[container],
+        (prose / least)[level1],
+        *np.array([prose_share, words, density, share]).take(level1, axis=1),
+        *np.array([prose_share, share, density]).take(level2, axis=1),
+        *np.array([prose_share, words, share, density]).take(level3, axis=1),
+    )
 
 
-def _position(basics: _Basics, sums: _Sums) -> dict[str, npt.NDArray[Any]]:
+def _position(blocks: _Blocks, sums: _Sums) -> tuple[Any, ...]:
     """Where in the page the block stands, by blocks and by words."""
-    count = basics.count
+    count = blocks.count
     position = np.arange(count)
-    headings = np.flatnonzero(basics.tag == _H1)
-    columns: dict[str, npt.NDArray[Any]] = {
-        "position": position / count,
-        "position_words": sums.words[:-1] / sums.all_words,
-        "position_prose": sums.prose[:-1] / sums.all_prose,
-        "from_start": np.minimum(position, 300),
-        "from_end": np.minimum(count - position, 300),
-    }
+    headings = np.flatnonzero(blocks.tag == _H1)
+    far = np.full(count, -FARTHEST - 1)
+    h1_words, h1_distance, last_distance = np.full(count, -1e6), far, far
     if len(headings):
         first, last = int(headings[0]), int(headings[-1])
-        columns["h1_distance"] = np.clip(position - first, -FARTHEST, FARTHEST)
-        columns["h1_words"] = sums.words[:-1] - sums.words[first]
-        columns["last_h1_distance"] = np.clip(position - last, -FARTHEST, FARTHEST)
-    else:
-        columns["h1_distance"] = columns["last_h1_distance"] = np.full(count, -FARTHEST - 1)
-        columns["h1_words"] = np.full(count, -1e6)
-    before, after = _nearest(basics.prose > 0)
-    columns["prose_before"], columns["prose_after"] = before, after
-    columns["heading_before"], columns["heading_after"] = _nearest(basics.heading)
-    long_before, long_after = _nearest(basics.prose >= 25)
-    columns["long_before"], columns["long_after"] = long_before, long_after
-    return columns
+        h1_words = sums.words[:-1] - sums.words[first]
+        h1_distance = np.minimum(np.maximum(position - first, -FARTHEST), FARTHEST)
+        last_distance = np.minimum(np.maximum(position - last, -FARTHEST), FARTHEST)
+    return (
+        h1_words,
+        h1_distance,
+        last_distance,
+        sums.prose[:-1] / sums.all_prose,
+        sums.words[:-1] / sums.all_words,
+        position / count,
+        np.minimum(count - position, 300),
+        _following(blocks.prose > 0),
+        _following(blocks.heading),
+    )
 
 
-def _nearest(wanted: npt.NDArray[np.bool_]) -> tuple[Indexes, Indexes]:
-    """Blocks from each block back, and on, to the nearest other one that is wanted."""
+def _following(wanted: npt.NDArray[np.bool_]) -> Indexes:
+    """Blocks from each block on to the nearest other one that is wanted."""
     count = len(wanted)
     position = np.arange(count)
-    seen = np.maximum.accumulate(np.where(wanted, position, -FARTHEST))
-    before = position - np.concatenate(([-FARTHEST], seen[:-1]))
     coming = np.minimum.accumulate(np.where(wanted, position, count + FARTHEST)[::-1])[::-1]
-    after = np.concatenate((coming[1:], [count + FARTHEST])) - position
-    return np.minimum(before, 50), np.minimum(after, 50)
+    after = np.full(count, _NEAREST_LIMIT, np.int64)
+    after[:-1] = np.minimum(coming[1:] - position[:-1], _NEAREST_LIMIT)
+    return after
 
 
-def _shifted(column: npt.NDArray[Any], by: int, fill: float) -> npt.NDArray[Any]:
-    """The column's value at the block ``by`` places before (or, negative, behind)."""
-    result = np.full(len(column), fill, np.float64)
-    if by > 0:
-        result[by:] = column[:-by]
-    else:
-        result[:by] = column[-by:]
-    return result
+def _flags(tree: _Tree, container: Indexes) -> Indexes:
+    """Flags of the elements around the block: one row for each wanted."""
+    near = (tree.own | tree.own[tree.parent])[container]
+    around = tree.inherited[container]
+    return np.concatenate(((near >> _NEAR_BITS[:, None]) & 1, (around >> _BITS[:, None]) & 1))
 
 
-def _neighbours(basics: _Basics, sums: _Sums, tree: _Tree, container: Indexes) -> dict[str, npt.NDArray[Any]]:
-    """The blocks around: two on each side one by one, then windows."""
-    columns: dict[str, npt.NDArray[Any]] = {}
-    parent, above = tree.parent[container], tree.above[container]
-    position = np.arange(basics.count)
-    for by, name in ((1, "previous"), (-1, "next"), (2, "previous2"), (-2, "next2")):
-        columns[f"{name}_words"] = _shifted(basics.words, by, 0)
-        columns[f"{name}_density"] = _shifted(basics.density, by, 1)
-        columns[f"{name}_ends"] = _shifted(basics.ends, by, 0)
-        columns[f"{name}_tag"] = _shifted(basics.tag, by, -1)
-        columns[f"{name}_together"] = _shifted(parent, by, -1) == parent
-        columns[f"{name}_above"] = _shifted(above, by, -1) == above
-    for width in (5, 12):
-        first = np.maximum(position - width, 0)
-        last = np.minimum(position + width + 1, basics.count)
-        for side, start, stop in (
-            ("around", first, last),
-            ("back", first, position),
-            ("on", position + 1, last),
-        ):
-            words, linked, prose, _, ends, headings, _ = sums.between(start, stop)
-            least = np.maximum(words, 1)
-            columns[f"{side}{width}_words"] = words
-            columns[f"{side}{width}_density"] = linked / least
-            columns[f"{side}{width}_prose"] = prose / least
-            columns[f"{side}{width}_ends"] = ends / np.maximum(stop - start, 1)
-            columns[f"{side}{width}_headings"] = headings / np.maximum(stop - start, 1)
-    return columns
-
-
-def _declared(document: Document, basics: _Basics) -> dict[str, npt.NDArray[Any]]:
-    """How far the block repeats what the page declares: title, description, JSON-LD."""
-    count = basics.count
-    declared = document.declared
-    match = np.zeros(count)
+def _declared(document: Document, blocks: _Blocks) -> tuple[Any, ...]:
+    """How far the block stands from where the declared title is shown, and repeats the declared description."""
+    count = blocks.count
+    declared = document.declared or Declared()
+    titles = _word_set(declared.meta.get("og:title", ())) or _word_set((declared.title,) if declared.title else ())
+    best, title_at = _MIN_TITLE_MATCH, -1
+    for index, match in _matches(titles, document, blocks, _MIN_TITLE_MATCH) if titles else ():
+        if match > best:
+            best, title_at = match, index
+    distance = np.full(count, -FARTHEST - 1)
+    if title_at >= 0:
+        distance = np.minimum(np.maximum(np.arange(count) - title_at, -FARTHEST), FARTHEST)
     described = np.zeros(count)
-    in_body = np.zeros(count)
-    if declared is not None:
-        titles = _word_set(declared.meta.get("og:title", ())) or _word_set((declared.title,) if declared.title else ())
-        descriptions = _word_set(declared.meta.get("og:description") or declared.meta.get("description") or ())
-        wanted = (basics.words >= 2) & (basics.words <= 80 if len(descriptions) >= 5 else basics.words <= 40)
-        for index in np.flatnonzero(wanted).tolist() if titles or len(descriptions) >= 5 else ():
-            words = frozenset(_WORD.findall(document.blocks[index].text.lower()))
-            if titles and basics.words[index] <= 40:
-                match[index] = _overlap(titles, words)
-            if len(descriptions) >= 5 and basics.words[index] >= 5:
-                described[index] = _overlap(descriptions, words)
-        body = _declared_body(declared)
-        if body:
-            in_body[:] = [1 if len(block.text) >= 30 and _squeezed(block.text)[:60] in body else -1 for block in document.blocks]
-    best = int(match.argmax())
-    position = np.arange(count)
-    distance = np.clip(position - best, -FARTHEST, FARTHEST) if match[best] > 0.5 else np.full(count, -FARTHEST - 1)
-    return {
-        "title_match": match,
-        "title_distance": distance,
-        "description_match": described,
-        "declared_body": in_body,
-    }
+    descriptions = _word_set(declared.meta.get("og:description") or declared.meta.get("description") or ())
+    if len(descriptions) >= _MIN_DESCRIPTION:
+        for index, match in _matches(descriptions, document, blocks, _MIN_DESCRIPTION_MATCH):
+            described[index] = match
+    return distance, described
+
+
+def _matches(wanted: frozenset[str], document: Document, blocks: _Blocks, least: float) -> Iterable[tuple[int, float]]:
+    """Yield the blocks that say about the same, with the share of common words among all of the larger side.
+
+    Those with many words more or fewer cannot reach the ``least`` share, and those without any of
+    the longest words hardly do.
+    """
+    longest, second = (sorted(wanted, key=lambda word: (len(word), word), reverse=True) * 2)[:2]
+    about = (blocks.words >= least * len(wanted)) & (blocks.words * least <= len(wanted))
+    for index in np.flatnonzero(about).tolist():
+        text = document.blocks[index].text.lower()
+        if longest in text or second in text:
+            words = set(_WORD.findall(text))
+            yield index, len(wanted & words) / max(len(wanted), len(words))
 
 
 def _word_set(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(word for text in texts for word in _WORD.findall(text.lower()))
 
 
-def _overlap(wanted: frozenset[str], words: frozenset[str]) -> float:
-    """Share of common words among all of the larger side."""
-    return len(wanted & words) / max(len(wanted), len(words))
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())
-
-
-def _declared_body(declared: Declared) -> str:
-    """The article's text as JSON-LD gives it, without white space."""
-    bodies = []
-    for script in declared.json_ld:
-        if "Body" in script:
-            for match in _LD_BODY.finditer(script):
-                try:
-                    bodies.append(json.loads(match[1], strict=False))
-                except ValueError:
-                    continue
-    return _squeezed(" ".join(bodies))
-
-
-def _declared_kind(declared: Declared) -> dict[str, float]:
+def _declared_kind(declared: Declared) -> tuple[float, ...]:
     """What kind of page it says it is."""
     kinds = " ".join(declared.meta.get("og:type", ())).lower()
     scripts = " ".join(declared.json_ld)
-    return {
-        "page_says_article": float("article" in kinds),
-        "page_says_other": float("product" in kinds or "profile" in kinds),
-        "page_says_site": float("website" in kinds),
-        "page_says_published": float("article:published_time" in declared.meta or '"datePublished"' in scripts),
-        "page_data_article": float(_LD_ARTICLE.search(scripts) is not None),
-        "page_data_other": float(_LD_OTHER.search(scripts) is not None),
-    }
+    return (
+        float("article" in kinds),
+        float("article:published_time" in declared.meta or '"datePublished"' in scripts),
+        float(_LD_ARTICLE.search(scripts) is not None),
+        float(_LD_OTHER.search(scripts) is not None),
+    )
 
 
-def _page(document: Document, basics: _Basics, sums: _Sums, columns: dict[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+def _page(document: Document, blocks: _Blocks, sums: _Sums, tree: _Tree, repeats: list[int]) -> tuple[float, ...]:
     """What holds for the whole page."""
-    values = {
-        **_declared_kind(document.declared or Declared()),
-        "page_blocks": basics.count,
-        "page_words": sums.all_words,
-        "page_density": sums.linked[-1] / sums.all_words,
-        "page_prose": sums.all_prose,
-        "page_prose_share": sums.prose[-1] / sums.all_words,
-        "page_paragraphs": float((basics.words * (basics.tag == _P)).sum()) / sums.all_words,
-        "page_headings": float(basics.heading.mean()),
-        "page_longest": float(basics.words.max()),
-        "page_long": float((basics.prose > 30).sum()),
-        "page_articles": float(columns["in_tag_article"].mean()),
-        "page_main": float(columns["in_tag_main"].mean()),
-        "page_forum": float(columns["in_forum"].mean()),
-        "page_comment": float(columns["in_comment"].mean()),
-        "page_product": float(columns["in_product"].mean()),
-        "page_repeats": float((columns["repeats"] > 1).mean()),
-        "page_declared_body": float(columns["declared_body"].max()),
-    }
-    return {name: np.full(basics.count, value) for name, value in values.items()}
-
-
-def feature_rows(document: Document, names: Sequence[str]) -> Rows:
-    """Give the named features as one row for each block (32-bit floats)."""
-    columns = block_features(document, _ALWAYS.union(names))
-    rows = np.empty((len(names), len(document.blocks)), np.float32)
-    for row, name in zip(rows, names, strict=True):
-        row[:] = columns[name]
-    return rows.T
+    inside = tree.inherited[blocks.container]
+    articles, main, comment, product = (float(((inside >> bit) & 1).mean()) for bit in _PAGE_BITS)
+    return (
+        *_declared_kind(document.declared or Declared()),
+        sums.all_prose,
+        float(blocks.words.max()),
+        float((blocks.prose > _LONG_WORDS).sum()),
+        sums.prose[-1] / sums.all_words,
+        sums.all_words,
+        articles,
+        main,
+        sums.linked[-1] / sums.all_words,
+        sum([number > 1 for number in repeats]) / blocks.count,
+        float(blocks.heading.mean()),
+        comment,
+        blocks.count,
+        float((blocks.words * (blocks.tag == _P)).sum()) / sums.all_words,
+        product,
+    )

@@ -41,6 +41,11 @@ def whole_block(page: Page, index: int, rule: str, score: float, evidence: str) 
     return Removal(block.start, block.stop, rule, score, evidence)
 
 
+def known_line(page: Page, index: int, hit: Hit) -> Removal:
+    """Propose a block that is a whole-line phrase and beyond doubt no content."""
+    return whole_block(page, index, hit.rule, LINE_SCORE, hit.phrase.text)
+
+
 def judge_hits(page: Page, index: int, own: list[Hit]) -> Removal | None:
     """Weigh one family's hits in a block; None where they are too weak or a guard holds."""
     first = own[0]

@@ -11,6 +11,8 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from descale.shipped import shipped
@@ -22,7 +24,21 @@ if TYPE_CHECKING:
 _MIN_SHARE = 0.08
 _MIN_LEAD = 1.25
 _VOTING_BLOCKS = 8
+_VOTING_WORDS = 200
 _LANGDETECT_CHARACTERS = 400
+#: A block leans to another language that leads by this factor, with so many different words at least.
+_FOREIGN_LEAD = 2
+_FOREIGN_WORDS = 2
+#: Languages so close that their function words do not tell them apart in a line.
+_CLOSE = (
+    frozenset({"no", "da", "sv"}),
+    frozenset({"es", "pt", "ca", "it", "gl"}),
+    frozenset({"cs", "sk", "pl", "hr"}),
+    frozenset({"ru", "uk", "bg"}),
+    frozenset({"de", "nl"}),
+    frozenset({"ar", "fa"}),
+    frozenset({"zh-hans", "zh-hant", "ja"}),
+)
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]"), 0.05),
     ("ko", re.compile("[\uac00-\ud7af]"), 0.2),
@@ -32,6 +48,7 @@ _SCRIPTS = (
     ("hi", re.compile("[\u0900-\u097f]"), 0.3),
     ("zh", re.compile("[\u3400-\u4dbf\u4e00-\u9fff]"), 0.2),
 )
+_BEYOND_LATIN = re.compile("[\u0370-\u1dff\u1f00-\u1fff\u3040-\U0003ffff]")
 #: Characters that only one of the two Chinese scripts uses, from the commonest words of the news.
 _TRADITIONAL = frozenset("們這個國會來時為說對發後學現還進過從動電業長開關與無產問間機經實當應點樣讓")
 _SIMPLIFIED = frozenset("们这个国会来时为说对发后学现还进过从动电业长开关与无产问间机经实当应点样让")
@@ -51,11 +68,30 @@ def _function_words() -> dict[str, tuple[str, ...]]:
 def function_word_counts(folded: Iterable[str]) -> Counter[str]:
     """Count, for each language, the words that are function words of it."""
     table = _function_words()
+    occurrences = Counter(folded)
     counts: Counter[str] = Counter()
-    for word in folded:
-        for language in table.get(word, ()):
-            counts[language] += 1
+    for word in table.keys() & occurrences.keys():
+        for language in table[word]:
+            counts[language] += occurrences[word]
     return counts
+
+
+def other_language(vocabulary: AbstractSet[str], language: str) -> str | None:
+    """Return the language that far more of a block's different words speak for than for ``language``."""
+    table = _function_words()
+    spoken = [table[word] for word in table.keys() & vocabulary]
+    own = sum([language in speakers for speakers in spoken])
+    needed = max(_FOREIGN_WORDS, _FOREIGN_LEAD * own)
+    if len(spoken) < needed:
+        return None
+    counts = Counter(chain.from_iterable(spoken))
+    rival, best = max(counts.items(), key=lambda item: (item[1], item[0]))
+    return rival if best >= needed and not are_close(rival, language) else None
+
+
+def are_close(one: str, other: str) -> bool:
+    """Tell whether function words do not tell two languages apart in a line."""
+    return base(one) == base(other) or any({one, other} <= group for group in _CLOSE)
 
 
 def base(language: str) -> str:
@@ -65,7 +101,7 @@ def base(language: str) -> str:
 
 def by_script(text: str) -> str | None:
     """Return the language that the script alone tells, or None."""
-    if text.isascii():
+    if text.isascii() or not _BEYOND_LATIN.search(text):
         return None
     letters = sum(map(str.isalpha, text)) or 1
     for language, pattern, share in _SCRIPTS:
@@ -91,11 +127,9 @@ def detect(blocks: Sequence[tuple[str, list[str]]]) -> str | None:
     script = by_script(sample)
     if script is not None:
         return script
-    counts: Counter[str] = Counter()
-    total = 0
-    for _, folded in voters:
-        counts.update(function_word_counts(folded[:200]))
-        total += len(folded[:200])
+    spoken = [word for _, folded in voters for word in folded[:_VOTING_WORDS]]
+    counts = function_word_counts(spoken)
+    total = len(spoken)
     ranked = counts.most_common(2)
     if ranked and ranked[0][1] >= _MIN_SHARE * total:
         runner_up = ranked[1][1] if len(ranked) > 1 else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,21 +31,8 @@ _ANNOUNCED_ITEMS = 20
 _CHROME = 0.1
 #: Longest entry of a menu, in characters, that is looked up among the whole-line phrases.
 _MENU_CHARACTERS = 40
-#: A run of lines is called foreign when the other language leads by this factor.
-_FOREIGN_LEAD = 2.0
 #: An article is about a subject if so many of its prose blocks use a word of it.
 _TOPIC_BLOCKS = 3
-#: Languages so close that their function words do not tell them apart in a line.
-_CLOSE = (
-    frozenset({"no", "da", "sv"}),
-    frozenset({"es", "pt", "ca", "it", "gl"}),
-    frozenset({"cs", "sk", "pl", "hr"}),
-    frozenset({"ru", "uk", "bg"}),
-    frozenset({"de", "nl"}),
-    frozenset({"ar", "fa"}),
-    frozenset({"zh-hans", "zh-hant", "ja"}),
-)
-
 #: A label and what parts it from the rest of the line.
 _LABEL = re.compile(r"\W*([^:：|>»/]{3,30}?)\s*[:：|>»]\s*\S")
 #: Families whose labels stand before what they label; others' are as often the article's own words.
@@ -74,6 +61,8 @@ class Page:
         raw: the text is that of a raw page, chrome and all.
         topics: families that the article is about, so that their phrases may be quoted in it.
         article: probability that an HTML page is an article, from its layout; None for text.
+        read: indexes of the blocks that were read word by word; the others are chrome for sure.
+        found: the hits again, by family and then by block.
     """
 
     document: Document
@@ -88,7 +77,9 @@ class Page:
     body: tuple[int, int]
     raw: bool
     topics: frozenset[str]
-    article: float | None = None
+    article: float | None
+    read: tuple[int, ...]
+    found: Mapping[str, Sequence[tuple[int, list[Hit]]]]
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -166,27 +157,28 @@ def read_signals(
     Of a page whose ``content`` probabilities are known, only what may be content is read word by
     word; the rest goes for them alone, and is only asked whether it is a known line.
     """
-    blocks = document.blocks
-    read = [True] * len(blocks) if content is None else [probability >= _CHROME for probability in content]
-    folded = tuple([words.split(block.text) if own else [] for block, own in zip(blocks, read, strict=True)])
-    lengths = tuple(
-        [
-            words.length(block.text, found) if own else block.text.count(" ") + 1.0
-            for block, found, own in zip(blocks, folded, read, strict=True)
-        ]
-    )
-    hits = tuple(
-        [
-            find_hits(index, block.text, found) if own else _known_line(index, block.text)
-            for block, found, own in zip(blocks, folded, read, strict=True)
-        ]
-    )
+    folded: list[list[str]] = []
+    lengths: list[float] = []
+    hits: list[tuple[Hit, ...]] = []
+    prose: list[bool] = []
+    for block in document.blocks:
+        if content is not None and content[block.index] < _CHROME:
+            folded.append([])
+            lengths.append(block.text.count(" ") + 1.0)
+            hits.append(_known_line(index, block.text))
+            prose.append(False)
+            continue
+        own = words.split(block.text)
+        length = words.length(block.text, own)
+        folded.append(own)
+        lengths.append(length)
+        hits.append(find_hits(index, block.text, own))
+        prose.append(_is_prose(block, length))
     cues = list(map(cue_strength, hits, lengths))
-    prose = tuple([own and _is_prose(block, length) for block, length, own in zip(blocks, lengths, read, strict=True)])
     language = language or _article_language(document, folded)
-    foreign = tuple([_foreign_lean(block_words, language) if block_words else None for block_words in folded])
+    foreign = [languages.other_language(set(own), language) if own and language else None for own in folded]
     article_prose = [is_prose and cue < 3 and not lean for is_prose, cue, lean in zip(prose, cues, foreign, strict=True)]
-    return Signals(language, folded, lengths, hits, cues, prose, foreign, article_prose)
+    return Signals(language, tuple(folded), tuple(lengths), tuple(hits), cues, tuple(prose), tuple(foreign), article_prose)
 
 
 def build_page(document: Document, index: PhraseIndex, *, language: str | None = None) -> Page:
@@ -214,7 +206,22 @@ def build_page(document: Document, index: PhraseIndex, *, language: str | None =
         raw=raw,
         topics=_topics(signals.folded, signals.article_prose, index),
         article=judgement[1] if judgement else None,
+        read=tuple([block.index for block in document.blocks if signals.folded[block.index]]),
+        found=_by_family(signals.hits),
     )
+
+
+def _by_family(hits: Sequence[Sequence[Hit]]) -> dict[str, list[tuple[int, list[Hit]]]]:
+    """Sort the hits of all blocks by family, so that a cleaner looks at its own alone."""
+    found: dict[str, list[tuple[int, list[Hit]]]] = {}
+    for index, of_block in enumerate(hits):
+        for hit in of_block:
+            own = found.setdefault(hit.family, [])
+            if own and own[-1][0] == index:
+                own[-1][1].append(hit)
+            else:
+                own.append((index, [hit]))
+    return found
 
 
 def _known_line(index: PhraseIndex, text: str) -> tuple[Hit, ...]:
@@ -265,22 +272,6 @@ def _article_language(document: Document, folded: Sequence[list[str]]) -> str | 
     if declared and (detected is None or languages.base(declared) == languages.base(detected)):
         return detected or declared
     return detected
-
-
-def _foreign_lean(folded: list[str], language: str | None) -> str | None:
-    """Return the language of a block whose function words clearly are not the article's."""
-    if language is None or not folded:
-        return None
-    counts = languages.function_word_counts(set(folded))
-    own = counts[language]
-    rival, best = max(counts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
-    if best < 2 or best < _FOREIGN_LEAD * max(own, 1) or _are_close(rival, language):
-        return None
-    return rival
-
-
-def _are_close(one: str, other: str) -> bool:
-    return languages.base(one) == languages.base(other) or any({one, other} <= group for group in _CLOSE)
 
 
 def _topics(folded: Sequence[list[str]], prose: Sequence[bool], index: PhraseIndex) -> frozenset[str]:

@@ -24,6 +24,9 @@ _NUMBER_WORDS = 3
 _LINE_WORDS = 40
 #: Longest phrase, in words, that a line of several phrases is searched for.
 _TILE_WORDS = 8
+_SLOTS = frozenset({GAP, NUMBER})
+#: Scripts without blanks, which are filed by pairs of characters, begin here.
+_FIRST_CHARACTER_SCRIPT = "\u0e00"
 #: Families that newspapers write articles about.
 _TOPIC_FAMILIES = frozenset({"paywall", "newsletter", "consent", "comments", "advert"})
 _TOPIC_LETTERS = 5
@@ -96,10 +99,20 @@ class PhraseIndex:
             return []
         found = dict.fromkeys(self.lines.get(" ".join(folded), ()), len(folded)) or {
             pattern.phrase: pattern.literal
-            for pattern, _ in _candidates(self.line_patterns, folded)
+            for pattern in self._line_candidates(folded)
             if _forward(pattern.tokens, 0, folded, 0, pattern.gap, whole=True) >= 0
         }
         return [Hit(self.phrases[phrase], 0, len(folded), literal) for phrase, literal in found.items()]
+
+    def _line_candidates(self, folded: list[str]) -> Iterator[Pattern]:
+        """Yield the patterns of whole lines that begin or end as the block does, or have a slot at both ends."""
+        second = folded[1] if len(folded) > 1 else ""
+        for pattern in _filed_under(self.line_patterns, f"{folded[0]} …"):
+            if pattern.tokens[1] == second or pattern.tokens[1] in _SLOTS:
+                yield pattern
+        yield from _filed_under(self.line_patterns, f"… {folded[-1]}")
+        for pattern, _ in _candidates(self.line_patterns, folded):
+            yield pattern
 
     def start(self, folded: list[str]) -> Hit | None:
         """Return the longest ``start`` phrase that the block begins with, if any."""
@@ -161,6 +174,10 @@ def build_index(phrases: Iterable[Phrase], function_words: frozenset[str] = froz
         gap = _GAP_CHARACTERS if any(map(words.is_character_word, reading)) else _GAP_WORDS
         if strength == "start":
             _file(index.starts, _start_key(reading), Pattern(number, 0, gap, reading))
+            continue
+        if strength == "line" and not (reading[0] in _SLOTS and reading[-1] in _SLOTS):
+            edge = f"… {reading[-1]}" if reading[0] in _SLOTS else f"{reading[0]} …"
+            _file(index.line_patterns, edge, Pattern(number, 0, gap, reading))
             continue
         keys = _keys(reading)
         key = min(keys, key=lambda key: (key in function_words, frequency[key], -len(key), key))
@@ -303,14 +320,28 @@ def _first_keys(folded: list[str]) -> Iterator[str]:
 
 # ---------------------------------------------------------------------------- matching
 def _candidates(shelf: _Filed, folded: list[str]) -> Iterator[tuple[Pattern, int]]:
-    """Yield each pattern whose key stands among the words, with the key's place."""
-    present = shelf.keys() & set(folded)
+    """Yield each pattern whose key stands among the words, with the key's place.
+
+    Most keys stand there by chance: a pattern whose words beside the key are others is passed over.
+    """
+    vocabulary = set(folded)
+    present = shelf.keys() & vocabulary
+    in_pairs = max(vocabulary, default="") >= _FIRST_CHARACTER_SCRIPT
+    if not present and not in_pairs:
+        return
+    around = ["", *folded, ""]
     for place, word in enumerate(folded):
         if word in present:
+            before, after = around[place], around[place + 2]
             for pattern in _filed_under(shelf, word):
+                anchor, tokens = pattern.anchor, pattern.tokens
+                if anchor and tokens[anchor - 1] != before and tokens[anchor - 1] not in _SLOTS:
+                    continue
+                if anchor + 1 < len(tokens) and tokens[anchor + 1] != after and tokens[anchor + 1] not in _SLOTS:
+                    continue
                 yield pattern, place
-        if len(word) == 1 and place + 1 < len(folded) and word >= "\u0e00":
-            for pattern in _filed_under(shelf, word + folded[place + 1]):
+        if in_pairs and len(word) == 1 and word >= _FIRST_CHARACTER_SCRIPT:
+            for pattern in _filed_under(shelf, word + around[place + 2]):
                 yield pattern, place
 
 

@@ -64,18 +64,21 @@ def _trim(match: re.Match[str]) -> tuple[int, int]:
 def _is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
     """Tell whether lines were broken at one width, paragraphs being parted by blank lines.
 
-    Lines inside a paragraph then reach nearly to the width, and end in mid-sentence.
+    Lines inside a paragraph then reach nearly to the width, so that the next word would not
+    have fitted in, and end in mid-sentence.
     """
-    inner = [(start, stop) for (start, stop), following in pairwise(lines) if _adjoins(text, stop, following[0])]
+    inner = [(line, following) for line, following in pairwise(lines) if _adjoins(text, line[1], following[0])]
     blank_lines = len(lines) - 1 - len(inner)
-    if len(inner) < 3 or blank_lines < 1:
+    different = len({text[start:stop] for (start, stop), _ in inner})
+    if different < 3 or blank_lines < 1:
         return False
-    widths = sorted(stop - start for start, stop in inner)
+    widths = sorted(stop - start for (start, stop), _ in inner)
     width = widths[-1]
     if width > _WRAP_WIDTH or median(widths) < max(30.0, 0.75 * width):
         return False
-    open_ended = sum(text[stop - 1] not in '.!?:;…。！？”"»' for _, stop in inner)
-    return open_ended >= 0.6 * len(inner)
+    full = sum(stop - start + 1 + len(text[slice(*following)].split(maxsplit=1)[0]) > width for (start, stop), following in inner)
+    open_ended = sum(text[stop - 1] not in '.!?:;…。！？”"»' for (_, stop), _ in inner)
+    return full >= 0.75 * len(inner) and open_ended >= 0.6 * len(inner)
 
 
 def _adjoins(text: str, stop: int, following: int) -> bool:

@@ -25,7 +25,17 @@ from descale.tools import train
 TRAINED_ON = ("wcxb_dev", "fundus_multi", "magichtml", "zhcontent")
 _NAMES = ("block_article", "block_other", "page_kind")
 _ROOT = Path(__file__).parents[2]
-_SOURCES = ("content", "features", "layout_flags", "read_html", "trees", "tools/augment", "tools/labels", "tools/train")
+_SOURCES = (
+    "content",
+    "features",
+    "layout_flags",
+    "page_reader",
+    "read_html",
+    "trees",
+    "tools/augment",
+    "tools/labels",
+    "tools/train",
+)
 
 
 def labelled_pages() -> Iterator[dict[str, Any]]:
@@ -67,8 +77,8 @@ def _hash() -> str:
 
 
 def _train_all(folder: Path) -> None:
-    names, prepared = train.prepare(labelled_pages())
-    for outside, models_by_name in train.fold_models(names, prepared):
+    prepared = train.prepare(labelled_pages())
+    for outside, models_by_name in train.fold_models(prepared):
         # Every fold has pages outside, so the first of them tells which fold it is.
         number = _fold_of_domain(outside[0].domain)
         (folder / str(number)).mkdir(parents=True, exist_ok=True)

@@ -86,15 +86,21 @@ _DATE_COMPANY = frozenset(
 def propose(page: Page) -> Iterator[Removal]:
     """Propose byline phrases anywhere; names and dates on lines of their own at the article's edges."""
     recurring = _recurring_dates(page)
+    authors = _declared_authors(page)
     for proposal in by_phrase(page, "byline"):
         if proposal.start not in recurring:
             yield proposal
     for index in _edges(page):
-        if page.hits[index] or page.blocks[index].tag in {"h1", "h2", "tr"}:
+        if not page.folded[index] or page.hits[index] or page.blocks[index].tag in {"h1", "h2", "tr"}:
             continue
-        if is_date_line(page, index):
+        # On HTML a bare date that looks like content is: 23 of 27 such blocks are in the gold of
+        # older news, as the place and day of the printed paper.
+        doubted = page.document.layout is None or page.content[index] < 0.5
+        if doubted and is_date_line(page, index):
             yield whole_block(page, index, "byline.date.line", 0.8, "a date on a line of its own")
-        elif _is_byline(page, index):
+        elif page.blocks[index].text in authors:
+            yield whole_block(page, index, "byline.author.declared", 0.8, "the author's name, as the page declares it")
+        elif (doubted or index < page.body[0]) and _is_byline(page, index):
             yield whole_block(page, index, "byline.author.line", 0.75, "a name after a byline word")
 
 
@@ -117,16 +123,17 @@ def _recurring_dates(page: Page) -> set[int]:
 
 
 def _edges(page: Page) -> Iterator[int]:
-    """Blocks above and below the prose; of HTML only those that the block model doubts.
-
-    On HTML a bare date or name that looks like content is: 23 of 27 such blocks are in the
-    gold of older news, as the place and day of the printed paper.
-    """
+    """Blocks above and below the prose."""
     first, stop = page.body
     if stop:
-        for index in (*range(first), *range(stop, len(page.blocks))):
-            if page.document.layout is None or page.content[index] < 0.5:
-                yield index
+        yield from range(first)
+        yield from range(stop, len(page.blocks))
+
+
+def _declared_authors(page: Page) -> frozenset[str]:
+    """Return the names and bylines that an HTML page declares."""
+    declared = page.document.declared
+    return frozenset((*declared.meta.get("author", ()), *declared.bylines)) if declared else frozenset()
 
 
 def is_date_line(page: Page, index: int) -> bool:
@@ -169,6 +176,7 @@ CLEANER = Cleaner(
     propose,
     {
         "byline.date.line": "a date on a line of its own, outside the article",
+        "byline.author.declared": "the author's name, as the page declares it, alone outside the article",
         "byline.author.line": "a byline word and names on a line of their own, outside the article",
     },
 )

@@ -27,15 +27,23 @@ _AGENCIES = (
     "picture[ -]alliance|Alamy|Unsplash|Pexels|Pixabay|NurPhoto|Bloomberg|Xinhua|TASS|PAP|NTB|TT|ANP|Lusa|LUSA"
 )
 _CREDIT_END = re.compile(rf"(?:[(\[/©|]|(?<=\s)[–—-]|\b[Vv]ia|:\s)\s*(?:[^()\[\]/|]{{0,40}}[\s/])?(?:{_AGENCIES})\s*[)\]]?\s*$")
+#: One of them stands in whatever the pattern finds.
+_CREDIT_SIGNS = ("(", "[", "/", "©", "|", "–", "—", " -", "ia", ":")
 
 
 def propose(page: Page) -> Iterator[Removal]:
     """Propose captions by their element, their phrases, and the credits they end with."""
     yield from by_phrase(page, "caption")
-    for index, block in enumerate(page.blocks):
+    for block in page.blocks:
         if block.tag == "figcaption":
-            yield whole_block(page, index, "caption.figure", 0.9, "a figcaption element")
-        elif 0 < page.lengths[index] <= _CREDIT_WORDS and _CREDIT_END.search(block.text[-90:]) and not page.quoted(index):
+            yield whole_block(page, block.index, "caption.figure", 0.9, "a figcaption element")
+    for index in page.read:
+        block = page.blocks[index]
+        if block.tag == "figcaption" or page.lengths[index] > _CREDIT_WORDS:
+            continue
+        end = block.text[-90:]
+        # A plain search for the signs of a credit spares the pattern most of its runs.
+        if any(sign in end for sign in _CREDIT_SIGNS) and _CREDIT_END.search(end) and not page.quoted(index):
             yield whole_block(page, index, "caption.credit.end", 0.75, "ends with a picture credit")
 
 

@@ -23,13 +23,16 @@ from descale.page import START_WORDS, Page
 _COPYRIGHT = re.compile(
     r"\s*(?:copyright\s*)?(?:©|\(c\)|&copy;)\s*(?:copyright\s*)?(?:\d{4}|[\w.]+)|\s*copyright\s+(?:\d{4}|by\b)", re.IGNORECASE
 )
+_COPYRIGHT_STARTS = " \t\xa0cC©(&"
 
 
 def propose(page: Page) -> Iterator[Removal]:
     """Propose footer phrases, and copyright lines outside the article."""
     yield from by_phrase(page, "footer")
     for index, block in enumerate(page.blocks):
-        if 0 < page.lengths[index] <= START_WORDS and not page.in_body(index) and _COPYRIGHT.match(block.text):
+        if block.text[0] not in _COPYRIGHT_STARTS or page.lengths[index] > START_WORDS or page.in_body(index):
+            continue
+        if _COPYRIGHT.match(block.text):
             yield whole_block(page, index, "footer.copyright.sign", 0.9, "begins with a copyright sign")
 
 

@@ -44,7 +44,10 @@ def propose(page: Page) -> Iterator[Removal]:
 def _runs(page: Page) -> Iterator[list[int]]:
     """Adjacent blocks that are not in the article's language, or say too little to tell."""
     run: list[int] = []
-    for index in range(len(page.blocks)):
+    for index in page.read:
+        if run and index > run[-1] + 1:
+            yield run
+            run = []
         if is_doubtful(page, index):
             run.append(index)
         elif run:

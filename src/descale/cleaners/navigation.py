@@ -31,8 +31,9 @@ _MIN_STEPS = 3
 def propose(page: Page) -> Iterator[Removal]:
     """Propose navigation phrases, and breadcrumbs and link lists outside the article."""
     yield from by_phrase(page, "navigation")
-    for index, block in enumerate(page.blocks):
-        if not page.folded[index] or page.in_body(index) or page.prose[index] or len(block.text) > 200:
+    for index in page.read:
+        block = page.blocks[index]
+        if page.in_body(index) or page.prose[index] or len(block.text) > 200:
             continue
         steps = [step for step in _SEPARATOR.split(block.text) if step]
         if len(steps) >= _MIN_STEPS and _are_steps(steps) and not ends_sentence(block.text) and not _in_table(page, index):

@@ -36,7 +36,7 @@ _TAIL_CUES = 0.4
 def propose(page: Page) -> Iterator[Removal]:
     """Propose headings, what stands below them, pointers, and teasers below the article."""
     yield from by_phrase(page, "related")
-    yield from by_heading(page, _HEADINGS, inside_limit=_INSIDE_LIMIT)
+    yield from by_heading(page, "related", _HEADINGS, inside_limit=_INSIDE_LIMIT)
     yield from _pointed_at(page)
     yield from _topics(page)
     yield from _tail(page)
@@ -44,18 +44,19 @@ def propose(page: Page) -> Iterator[Removal]:
 
 def _pointed_at(page: Page) -> Iterator[Removal]:
     """The headline below a line such as "See also:"."""
-    for index, hits in enumerate(page.hits):
+    for index, _ in page.found.get("related", ()):
         below = index + 1
-        if not hits or hits[0].rule not in _POINTERS or hits[0].strength != "line" or below >= len(page.blocks):
+        first = page.hits[index][0]
+        if first.rule not in _POINTERS or first.strength != "line" or below >= len(page.blocks):
             continue
         if is_teaser(page, below) and page.lengths[below] >= 4 and not ends_sentence(page.blocks[below].text):
-            yield whole_block(page, below, f"{hits[0].rule}.teaser", 0.6, f"below {page.blocks[index].text!r}")
+            yield whole_block(page, below, f"{first.rule}.teaser", 0.6, f"below {page.blocks[index].text!r}")
 
 
 def _topics(page: Page) -> Iterator[Removal]:
     """Names of topics, a few words each, below "Archived in" or "Tags"."""
-    for index, hits in enumerate(page.hits):
-        if not hits or hits[0].rule != _TOPIC_LISTS or page.in_body(index) or not opens_run(page, index):
+    for index, _ in page.found.get("related", ()):
+        if page.hits[index][0].rule != _TOPIC_LISTS or page.in_body(index) or not opens_run(page, index):
             continue
         for below in range(index + 1, min(index + 1 + _TOPIC_LINES, len(page.blocks))):
             if not 0 < page.lengths[below] <= _TOPIC_WORDS or page.in_body(below):

@@ -81,7 +81,8 @@ def report(judged: Sequence[Judged]) -> None:
         table = count(one for one in judged if one.fold != fold)
         for page, proposal, right, own in judged:
             if own == fold:
-                score = probability_of(page, table)(proposal)
+                probability = probability_of(page, table)
+                score = proposal.score if probability is None else probability(proposal)
                 band = next((low for low in _BANDS if score >= low), 0.0)
                 bands[band][0] += right
                 bands[band][1] += 1

@@ -24,7 +24,7 @@ import numpy as np
 
 from descale import trees
 from descale.content import asked_blocks, calibrated, judge, page_row
-from descale.features import block_features
+from descale.features import NAMES, feature_rows
 from descale.read_html import read_html
 from descale.tools.augment import brief, plain
 from descale.tools.labels import label_document, split
@@ -41,11 +41,10 @@ if TYPE_CHECKING:
 
 #: Weight of a page as it is, and of its poorer versions, in the article model.
 VERSIONS: Final = {"as it is": 1.0, "plain": 0.1, "brief": 0.1, "plain brief": 0.1}
-#: Features kept for the final models: the most telling ones of a first fit on all.
-FEATURES: Final = 150
+#: The same in the model of all kinds of pages.
+OTHER_VERSIONS: Final = {"as it is": 1.0, "plain": 0.1}
 FOLDS: Final = 5
 _ROUNDS: Final = 140
-_SELECTION_ROUNDS: Final = 60
 _KIND_ROUNDS: Final = 80
 _BLOCK_SETTINGS: Final[dict[str, Any]] = {
     "objective": "binary",
@@ -90,9 +89,8 @@ class LabelledPage:
     versions: list[Version] = field(default_factory=list)
 
 
-def prepare(pages: Iterable[Mapping[str, Any]], *, seed: int = 0) -> tuple[list[str], list[LabelledPage]]:
-    """Read and label pages; gives the feature names, and the pages that hold their article."""
-    names: list[str] = []
+def prepare(pages: Iterable[Mapping[str, Any]], *, seed: int = 0) -> list[LabelledPage]:
+    """Read and label pages; gives those that hold their article."""
     prepared = []
     for number, page in enumerate(pages):
         document = read_html(page["html"])
@@ -101,7 +99,6 @@ def prepare(pages: Iterable[Mapping[str, Any]], *, seed: int = 0) -> tuple[list[
         labels = label_document(document, page["text"])
         if not any(labels):
             continue
-        names = names or list(block_features(document))
         labelled = LabelledPage(
             registered_domain(page.get("url") or page.get("id") or str(number)),
             (page.get("page_type") or "article") == "article",
@@ -109,11 +106,9 @@ def prepare(pages: Iterable[Mapping[str, Any]], *, seed: int = 0) -> tuple[list[
             page["text"],
         )
         for name, version, version_labels in _versions(document, labels, random.Random(seed + number)):  # noqa: S311
-            columns = block_features(version)
-            rows = np.stack([np.asarray(columns[key], np.float32) for key in names], axis=1)
-            labelled.versions.append(Version(name, rows, np.array(version_labels, np.int8)))
+            labelled.versions.append(Version(name, feature_rows(version), np.array(version_labels, np.int8)))
         prepared.append(labelled)
-    return names, prepared
+    return prepared
 
 
 def _versions(document: Document, labels: list[bool], chance: random.Random) -> Iterable[tuple[str, Document, list[bool]]]:
@@ -134,50 +129,36 @@ def registered_domain(url: str) -> str:
 
 def train(pages: Iterable[Mapping[str, Any]], folder: Path, *, seed: int = 0) -> None:
     """Train the three models on all pages and write their weights into a folder."""
-    _write(*prepare(pages, seed=seed), folder)
+    _write(prepare(pages, seed=seed), folder)
 
 
-def _write(names: list[str], pages: Sequence[LabelledPage], folder: Path) -> None:
-    for name, arrays in _fit_all(names, pages).items():
+def _write(pages: Sequence[LabelledPage], folder: Path) -> None:
+    for name, arrays in _fit_all(pages).items():
         np.savez_compressed(folder / f"{name}.npz", **arrays)
 
 
-def _fit_all(names: list[str], pages: Sequence[LabelledPage]) -> dict[str, dict[str, Any]]:
+def _fit_all(pages: Sequence[LabelledPage]) -> dict[str, dict[str, Any]]:
     articles = [page for page in pages if page.article]
-    first = _fit(articles, names, list(range(len(names))), rounds=_SELECTION_ROUNDS)
-    gain = first.feature_importance("gain")
-    telling = set(np.argsort(-gain, kind="stable")[:FEATURES].tolist())
-    telling |= {names.index("density"), names.index("length")}
-    telling |= {number for number, name in enumerate(names) if name.startswith("page_")}
-    columns = sorted(telling)
-    used = [names[column] for column in columns]
     return {
-        "block_article": tree_arrays(_fit(articles, names, columns, rounds=_ROUNDS), used),
-        "block_other": tree_arrays(_fit(pages, names, columns, rounds=_ROUNDS, versions={"as it is": 1.0, "plain": 0.1}), used),
-        "page_kind": tree_arrays(_fit_kind(pages, columns), used),
+        "block_article": tree_arrays(_fit(articles, VERSIONS), NAMES),
+        "block_other": tree_arrays(_fit(pages, OTHER_VERSIONS), NAMES),
+        "page_kind": tree_arrays(_fit_kind(pages), NAMES),
     }
 
 
-def _fit(
-    pages: Sequence[LabelledPage],
-    names: list[str],
-    columns: list[int],
-    *,
-    rounds: int,
-    versions: Mapping[str, float] = VERSIONS,
-) -> lightgbm.Booster:
+def _fit(pages: Sequence[LabelledPage], versions: Mapping[str, float]) -> lightgbm.Booster:
     """Fit one block model; a page weighs the same however long, a block by its length."""
     import lightgbm  # noqa: PLC0415 - an extra
 
     all_rows, all_labels, all_weights = [], [], []
     for page in pages:
         for version in page.versions:
-            asked = asked_blocks(version.rows, names)
+            asked = asked_blocks(version.rows)
             weight = versions.get(version.name, 0.0)
             if not weight or not asked.any():
                 continue
-            weights = np.sqrt(version.rows[asked, names.index("words")].astype(np.float64))
-            all_rows.append(version.rows[asked][:, columns])
+            weights = np.sqrt(version.rows[asked, NAMES.index("words")].astype(np.float64))
+            all_rows.append(version.rows[asked])
             all_labels.append(version.labels[asked])
             all_weights.append(weights * (weight / weights.sum()))
     weights = np.concatenate(all_weights)
@@ -186,10 +167,10 @@ def _fit(
         np.concatenate(all_labels),
         weight=weights * (len(weights) / weights.sum()),
     )
-    return lightgbm.train(_BLOCK_SETTINGS, data, rounds)
+    return lightgbm.train(_BLOCK_SETTINGS, data, _ROUNDS)
 
 
-def _fit_kind(pages: Sequence[LabelledPage], columns: list[int]) -> lightgbm.Booster:
+def _fit_kind(pages: Sequence[LabelledPage]) -> lightgbm.Booster:
     """Fit the model that tells articles, also short and plain ones, from other pages."""
     import lightgbm  # noqa: PLC0415 - an extra
 
@@ -197,7 +178,7 @@ def _fit_kind(pages: Sequence[LabelledPage], columns: list[int]) -> lightgbm.Boo
     for page in pages:
         for version in page.versions:
             if page.article or "brief" not in version.name:
-                rows.append(page_row(version.rows[:, columns]))
+                rows.append(page_row(version.rows))
                 labels.append(not page.article)
                 weights.append(1.0 if version.name == "as it is" else 0.5)
     data = lightgbm.Dataset(np.array(rows), np.array(labels, np.int8), weight=weights)
@@ -205,25 +186,25 @@ def _fit_kind(pages: Sequence[LabelledPage], columns: list[int]) -> lightgbm.Boo
 
 
 def fold_models(
-    names: list[str], pages: Sequence[LabelledPage], *, folds: int = FOLDS
+    pages: Sequence[LabelledPage], *, folds: int = FOLDS
 ) -> Iterator[tuple[list[LabelledPage], dict[str, dict[str, Any]]]]:
     """Yield for each fold of domains its pages, and the weights learned from all others."""
     for fold in range(folds):
         inside = [page for page in pages if zlib.crc32(page.domain.encode()) % folds != fold]
         outside = [page for page in pages if zlib.crc32(page.domain.encode()) % folds == fold]
         if inside and outside:
-            yield outside, _fit_all(names, inside)
+            yield outside, _fit_all(inside)
 
 
 def cross_validate(pages: Iterable[Mapping[str, Any]], *, folds: int = FOLDS, seed: int = 0) -> str:
     """Train on all but one fold of domains, measure on that one; gives a table of word-F1."""
-    return _table(*prepare(pages, seed=seed), folds=folds)
+    return _table(prepare(pages, seed=seed), folds=folds)
 
 
-def _table(names: list[str], pages: Sequence[LabelledPage], *, folds: int) -> str:
+def _table(pages: Sequence[LabelledPage], *, folds: int) -> str:
     scores: dict[str, list[float]] = defaultdict(list)
-    for outside, arrays in fold_models(names, pages, folds=folds):
-        judge = _judge(names, arrays)
+    for outside, arrays in fold_models(pages, folds=folds):
+        judge = _judge(arrays)
         for page in outside:
             text = " ".join(page.texts[index] for index in judge(page.versions[0].rows))
             scores["article" if page.article else "other"].append(word_f1(text, page.gold))
@@ -232,14 +213,11 @@ def _table(names: list[str], pages: Sequence[LabelledPage], *, folds: int) -> st
     return "\n".join(lines)
 
 
-def _judge(names: list[str], arrays: Mapping[str, dict[str, Any]]) -> Callable[[npt.NDArray[np.float32]], list[int]]:
+def _judge(arrays: Mapping[str, dict[str, Any]]) -> Callable[[npt.NDArray[np.float32]], list[int]]:
     models = {name: trees.build(made) for name, made in arrays.items()}
-    used = models["block_article"].names
-    columns = [names.index(name) for name in used]
 
     def kept(rows: npt.NDArray[np.float32]) -> list[int]:
-        rows = rows[:, columns]
-        asked = asked_blocks(rows, used)
+        asked = asked_blocks(rows)
         probable = np.zeros(len(rows))
         kind = float(models["page_kind"].probability(page_row(rows)[None])[0])
         if asked.any():
@@ -263,11 +241,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--folds", type=int, default=FOLDS, help="0 trains without measuring")
     options = parser.parse_args(arguments)
-    names, pages = prepare(read_records(options.files))
+    pages = prepare(read_records(options.files))
     if options.folds:
-        print(_table(names, pages, folds=options.folds), file=sys.stderr)
+        print(_table(pages, folds=options.folds), file=sys.stderr)
     options.out.mkdir(parents=True, exist_ok=True)
-    _write(names, pages, options.out)
+    _write(pages, options.out)
 
 
 if __name__ == "__main__":
