@@ -24,7 +24,7 @@ import random
 import re
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -111,6 +111,12 @@ def differences(found: list[dict[str, Any]], form: Form, recorder: Recorder | No
         for name in FIELDS
         if got[name] != record[name]
     ]
+
+
+def records_of(rows: Sequence[Mapping[str, Any]], prefix: str = "clean_") -> list[dict[str, Any]]:
+    """Return rows as records, by their prefixed fields; in the order of their ``id`` where they have one."""
+    ordered = sorted(rows, key=lambda row: str(row.get("id", "")))
+    return [{name: row[prefix + name] for name in FIELDS} for row in ordered]
 
 
 def _same(kind: str, text: str) -> tuple[str, str, bytes]:
