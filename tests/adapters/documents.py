@@ -155,7 +155,7 @@ def _junk(chance: random.Random) -> Iterator[tuple[str, str, bytes]]:
     """Yield bytes that are no text, and texts in other encodings, as somebody decodes them."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("a.txt", "text")
+        file.writestr(zipfile.ZipInfo("a.txt", (2024, 5, 17, 12, 0, 0)), "text")
     prose = "\n".join(paragraphs(chance, 80)) + "\nÀ la une : l’été, déjà\nSchrägschrift für Äpfel"
     contents = [
         b"\x89PNG\r\n\x1a\n" + bytes(64),
