@@ -1,11 +1,11 @@
 """What each adapter costs above a plain loop over the same documents, with one worker.
 
-    python tests/benchmarks/adapters.py [--texts 1500] [--pages 150] [--turns 3]
+    python tests/benchmarks/adapters.py [--texts 2500] [--pages 150] [--turns 3]
 
 Made-up texts of 400 words and pages of 300,000 characters, so that anybody can repeat it. Everything runs in turns in one
 run. What counts is the processor time of this process and all below it, those of the engines too: unlike the time on a
-clock it says the same on a machine that has other things to do. An engine has a start-up, which is what it needs for
-eight documents; its time for each further document is what is compared, so that the factor holds for long runs.
+clock it says about the same on a machine that has other things to do. An engine has a start-up, which is what it needs
+for eight documents; its time for each further document is what is compared, so that the factor holds for long runs.
 What is not installed is left out. Linux only.
 """
 
@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import importlib.util
 import os
 import statistics
 import sys
 import tempfile
-import time
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -28,20 +29,21 @@ from made_pages import article_page, article_text
 from descale.tools.record import Recorder
 
 FEW = 8
+#: Seconds between two looks at the processes; the last moments of one that ends are missed.
+LOOK = 0.25
 #: Runs an adapter over so many of the documents.
 Run = Callable[[list[str]], object]
 
 
 class Figures(NamedTuple):
-    """Processor seconds for a few documents and for all, and seconds on the clock for a few; one of each a turn."""
+    """Processor seconds for a few documents and for all, one of each a turn."""
 
     few: list[float]
     all: list[float]
-    wall: list[float]
 
-    def each(self, count: int) -> list[float]:
-        """Return the processor seconds for each further document, by turn."""
-        return [(all_ - few) / (count - FEW) for few, all_ in zip(self.few, self.all, strict=True)]
+    def each(self, count: int) -> float:
+        """Return the processor seconds for each further document."""
+        return (statistics.median(self.all) - statistics.median(self.few)) / (count - FEW)
 
 
 def loop(documents: list[str]) -> object:
@@ -164,42 +166,55 @@ def _runs() -> dict[str, Run]:
     return {name: run for name, (library, run) in runs.items() if _installed(library)}
 
 
-def processor_seconds() -> float:
-    """Return the processor seconds of this process, of all below it, and of those of them that have ended."""
+def measure(runs: dict[str, Run], documents: list[str], turns: int) -> dict[str, Figures]:
+    """Run everything in turns, over a few documents and over all."""
+    found = {name: Figures([], []) for name in runs}
+    for turn in range(turns + 1):
+        for name, run in runs.items():
+            few, all_ = _seconds(run, documents[:FEW]), _seconds(run, documents)
+            if turn:  # the first is for warming up
+                found[name].few.append(few)
+                found[name].all.append(all_)
+    return found
+
+
+def _seconds(run: Run, documents: list[str]) -> float:
+    """Return the processor seconds of a run, looking often so that processes which end are counted too."""
+    gc.collect()
+    ended = threading.Event()
+    before, seen = _processor_seconds(), {}
+
+    def look() -> None:
+        while not ended.wait(LOOK):
+            seen.update(_processor_seconds())
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        run(documents)
+    finally:
+        ended.set()
+        looking.join()
+    seen.update(_processor_seconds())
+    return sum(seconds - before.get(process, 0.0) for process, seconds in seen.items())
+
+
+def _processor_seconds() -> dict[int, float]:
+    """Return the processor seconds of this process and of all below it, by number."""
     times: dict[int, float] = {}
     parents: dict[int, int] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):  # it has ended in the meantime
             values = path.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
             parents[int(path.parent.name)] = int(values[1])
-            times[int(path.parent.name)] = sum(map(int, values[11:15])) / os.sysconf("SC_CLK_TCK")
+            times[int(path.parent.name)] = (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
 
-    def below(process: int) -> bool:
+    def is_ours(process: int) -> bool:
         while process not in {0, os.getpid()}:
             process = parents.get(process, 0)
         return process != 0
 
-    return sum(seconds for process, seconds in times.items() if below(process))
-
-
-def measure(runs: dict[str, Run], documents: list[str], turns: int) -> dict[str, Figures]:
-    """Run everything in turns, over a few documents and over all."""
-    found = {name: Figures([], [], []) for name in runs}
-    for turn in range(turns + 1):
-        for name, run in runs.items():
-            few, wall = _seconds(run, documents[:FEW])
-            all_, _ = _seconds(run, documents)
-            if turn:  # the first is for warming up
-                for kept, value in zip(found[name], (few, all_, wall), strict=True):
-                    kept.append(value)
-    return found
-
-
-def _seconds(run: Run, documents: list[str]) -> tuple[float, float]:
-    """Return the processor seconds of a run, and those on the clock."""
-    processor, clock = processor_seconds(), time.perf_counter()
-    run(documents)
-    return processor_seconds() - processor, time.perf_counter() - clock
+    return {process: seconds for process, seconds in times.items() if is_ours(process)}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -216,14 +231,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with _engines():
         for kind, documents in kinds.items():
             figures = measure(_runs(), documents, options.turns)
-            units = figures["plain loop"].each(len(documents))
-            head = "documents for each processor second | processor time, over a plain loop | start-up, seconds on the clock"
+            unit = figures["plain loop"].each(len(documents))
+            head = "documents for each processor second | processor time, over a plain loop | start-up, processor seconds"
             print(f"\n| {kind} | {head} |\n|---|--:|--:|--:|")
             for name, found in figures.items():
                 each = found.each(len(documents))
-                over = statistics.median(own / unit for own, unit in zip(each, units, strict=True))
-                start = max(0.0, statistics.median(found.wall) - FEW * statistics.median(units))
-                print(f"| {name} | {1 / statistics.median(each):,.0f} | {over:.2f} | {start:.1f} |", flush=True)
+                start = max(0.0, statistics.median(found.few) - FEW * unit)
+                print(f"| {name} | {1 / each:,.0f} | {each / unit:.2f} | {start:.1f} |", flush=True)
 
 
 if __name__ == "__main__":
