@@ -74,21 +74,21 @@ def cluster(folder: Path) -> Iterator[dict[str, str]]:
     environment = {**os.environ, "SLURM_CONF": str(configuration)}
     with contextlib.ExitStack() as running:
         running.enter_context(_process(folder, environment, *_munged(folder)))
-        wait_for("munged", (folder / "munge.socket").exists, 20)
+        wait_for("munged", (folder / "munge.socket").exists, 60)
         running.enter_context(_process(folder, environment, "slurmctld", "-D", "-f", str(configuration)))
         running.enter_context(_process(folder, environment, "slurmd", "-D", "-f", str(configuration), "-N", host))
-        wait_for("the node of Slurm", lambda: "idle" in ask(environment, "sinfo", "-h", "-o", "%T"), 60)
+        wait_for("the node of Slurm", lambda: "idle" in ask(environment, "sinfo", "-h", "-o", "%T"), 120)
         try:
             yield environment
         finally:
             ask(environment, "scancel", "--partition", PARTITION)
-            wait_for("the end of all jobs", lambda: not ask(environment, "squeue", "-h"), 30)
+            wait_for("the end of all jobs", lambda: not ask(environment, "squeue", "-h"), 90)
 
 
 def ask(environment: dict[str, str], program: str, *arguments: str) -> str:
     """Return what a Slurm command prints, without white space at its ends."""
     command = [_find(program) or program, *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60).stdout.strip()
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120).stdout.strip()
 
 
 def wait_for(what: str, holds: Callable[[], bool], seconds: float) -> None:

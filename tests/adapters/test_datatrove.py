@@ -147,13 +147,13 @@ def completed(folder: Path) -> set[str]:
 def test_the_local_executor_gives_the_same_after_a_rank_was_killed(tmp_path: Path) -> None:
     # The local executor waits for ever for a worker that was killed: the job is ended and started again.
     running = job("local", str(tmp_path), "--kill-rank", "1")
-    slurm_cluster.wait_for("the other three ranks", lambda: len(completed(tmp_path)) == 3, 120)
+    slurm_cluster.wait_for("the other three ranks", lambda: len(completed(tmp_path)) == 3, 400)
     os.killpg(running.pid, signal.SIGKILL)
     running.wait(20)
     assert (tmp_path / "killed").exists()
     assert completed(tmp_path) == {"00000", "00002", "00003"}
     untouched = {path: path.stat().st_mtime_ns for path in (tmp_path / "clean").iterdir() if "00001" not in path.name}
-    assert job("local", str(tmp_path)).wait(120) == 0
+    assert job("local", str(tmp_path)).wait(400) == 0
     assert {path: path.stat().st_mtime_ns for path in untouched} == untouched
     assert_records(rows_in(tmp_path / "clean"), "text")
     assert_pieces(rows_in(tmp_path / "removed"), "text")
@@ -169,8 +169,8 @@ def test_slurm_gives_the_same_after_a_rank_was_killed(tmp_path_factory: pytest.T
     with slurm_cluster.cluster(folder) as environment:
 
         def run(*options: str) -> None:
-            assert job("slurm", str(work), *options, environment=environment).wait(60) == 0
-            slurm_cluster.wait_for("Slurm's jobs", lambda: _idle(environment), 180)
+            assert job("slurm", str(work), *options, environment=environment).wait(200) == 0
+            slurm_cluster.wait_for("Slurm's jobs", lambda: _idle(environment), 400)
 
         run("--kill-rank", "2")
         assert (work / "killed").exists()
@@ -192,7 +192,7 @@ def _idle(environment: dict[str, str]) -> bool:
 
 def test_the_ray_executor_gives_the_same(tmp_path: Path) -> None:
     library("ray")
-    assert job("ray", str(tmp_path), "--form", "raw").wait(240) == 0
+    assert job("ray", str(tmp_path), "--form", "raw").wait(400) == 0
     assert_records(rows_in(tmp_path / "clean"), "raw")
     assert_pieces(rows_in(tmp_path / "removed"), "raw")
 
