@@ -1,6 +1,6 @@
 """What each adapter costs above a plain loop over the same documents, with one worker.
 
-    python tests/benchmarks/adapters.py [--texts 2500] [--pages 150] [--turns 3]
+    python tests/benchmarks/adapters.py [--texts 1500] [--pages 150] [--turns 3]
 
 Made-up texts of 400 words and pages of 300,000 characters, so that anybody can repeat it. Everything runs in turns in one
 run. What counts is the processor time of this process and all below it, those of the engines too: unlike the time on a
