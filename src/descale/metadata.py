@@ -170,5 +170,8 @@ def _guessed_title(source: str) -> str | None:
     """
     from trafilatura import extract_metadata  # noqa: PLC0415 - costs 145 ms and 37 MiB, seldom needed
 
-    found = extract_metadata(source)
+    try:
+        found = extract_metadata(source)
+    except Exception:  # noqa: BLE001 - a guess must not lose the page: 1.8 raises RecursionError on data nested 30,000 deep
+        return None
     return tidy(found.title) if found is not None and found.title else None
