@@ -24,7 +24,7 @@ import random
 import re
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -113,6 +113,12 @@ def differences(found: list[dict[str, Any]], form: Form, recorder: Recorder | No
     ]
 
 
+def records_of(rows: Sequence[Mapping[str, Any]], prefix: str = "clean_") -> list[dict[str, Any]]:
+    """Return rows as records, by their prefixed fields; in the order of their ``id`` where they have one."""
+    ordered = sorted(rows, key=lambda row: str(row.get("id", "")))
+    return [{name: row[prefix + name] for name in FIELDS} for row in ordered]
+
+
 def _same(kind: str, text: str) -> tuple[str, str, bytes]:
     """Return a document whose bytes are its text in UTF-8."""
     return kind, text, text.encode()
@@ -149,7 +155,7 @@ def _junk(chance: random.Random) -> Iterator[tuple[str, str, bytes]]:
     """Yield bytes that are no text, and texts in other encodings, as somebody decodes them."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("a.txt", "text")
+        file.writestr(zipfile.ZipInfo("a.txt", (2024, 5, 17, 12, 0, 0)), "text")
     prose = "\n".join(paragraphs(chance, 80)) + "\nÀ la une : l’été, déjà\nSchrägschrift für Äpfel"
     contents = [
         b"\x89PNG\r\n\x1a\n" + bytes(64),
