@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from installed import library
 
-pytest.importorskip("haystack", reason="haystack-ai is not installed; make adapters installs it")
+library("haystack")
 
+from documents import documents, expected
 from haystack import Document, Pipeline
 from haystack.components.preprocessors import DocumentSplitter
 from haystack.dataclasses import ByteStream
+from retrieval_checks import assert_same_as_records
 
 from descale.tools.haystack import BoilerplateRemover
-from documents import documents, expected
-from retrieval_checks import assert_same_as_records
 
 PROSE = "The night ferry crossed the bay again on Monday with ninety people on board and a crate of oranges."
 TEXT = f"{PROSE}\nSign up for our weekly newsletter to get the news in your inbox"

@@ -7,16 +7,17 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from installed import library
 
-pytest.importorskip("langchain_core", reason="langchain-core is not installed; make adapters installs it")
+library("langchain_core")
 
+from documents import documents, expected
 from langchain_core.documents import BaseDocumentTransformer, Document
 from langchain_core.runnables import RunnableLambda
+from retrieval_checks import assert_same_as_records
 
 from descale import Cleaner, Page, Pipeline, Removal
 from descale.tools.langchain import BoilerplateRemover
-from documents import documents, expected
-from retrieval_checks import assert_same_as_records
 
 PROSE = "The night ferry crossed the bay again on Monday with ninety people on board and a crate of oranges."
 TEXT = f"{PROSE}\nSign up for our weekly newsletter to get the news in your inbox"

@@ -6,18 +6,19 @@ import asyncio
 from typing import Any
 
 import pytest
+from installed import library
 
-pytest.importorskip("llama_index.core", reason="llama-index-core is not installed; make adapters installs it")
+library("llama_index.core")
 
+from documents import documents, expected
 from llama_index.core.ingestion import IngestionPipeline
 from llama_index.core.node_parser import SentenceSplitter
 from llama_index.core.schema import Document, MetadataMode, NodeRelationship, TextNode
 from pydantic import ValidationError
+from retrieval_checks import assert_same_as_records
 
 from descale.tools import llama_index
 from descale.tools.llama_index import BoilerplateRemover
-from documents import documents, expected
-from retrieval_checks import assert_same_as_records
 
 PROSE = "The night ferry crossed the bay again on Monday with ninety people on board and a crate of oranges."
 TEXT = f"{PROSE}\nSign up for our weekly newsletter to get the news in your inbox"

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from installed import library
 
-sklearn = pytest.importorskip("sklearn", reason="scikit-learn is not installed; make adapters installs it")
-pd = pytest.importorskip("pandas", reason="pandas is not installed; make adapters installs it")
+library("sklearn")
+pd = library("pandas")
 
 import numpy as np
+from documents import sources
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import CountVectorizer
@@ -24,7 +26,6 @@ from sklearn.utils.estimator_checks import check_estimator
 from descale import Cleaner, Page, Pipeline, Removal, RuleError, clean_article
 from descale.tools.record import FIELDS, Recorder
 from descale.tools.sklearn import BoilerplateRemover, CleaningFailedWarning
-from documents import sources
 
 PROSE = "The night ferry crossed the bay again on Monday with ninety people on board and a crate of oranges."
 TEXT = f"{PROSE}\nSign up for our weekly newsletter to get the news in your inbox"

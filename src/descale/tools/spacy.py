@@ -175,7 +175,8 @@ def source_bounds(repaired: str, source: str) -> tuple[Sequence[int], Sequence[i
     if repaired == source:
         same = range(len(source) + 1)
         return same, same
-    lowest, highest = [0], []
+    lowest: list[int] = [0]
+    highest: list[int] = []
     for character in repaired:
         position = lowest[-1]
         while not _stands(character, source[position : position + 1]):
