@@ -93,7 +93,7 @@ def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
 def test_python_blocks_run_and_print_what_is_shown(page: Path, workplace: Path) -> None:
     absent = absent_libraries(page)
     if absent:
-        pytest.skip(f"{', '.join(absent)} not installed; make adapters runs the guides of adapters")
+        pytest.skip(f"not installed: {', '.join(absent)}")
     program: list[str] = []
     shown: dict[int, str] = {}
     for fence in fences(page):
