@@ -109,15 +109,9 @@ def _munged(folder: Path) -> list[str]:
     key = folder / "munge.key"
     key.write_bytes(secrets.token_bytes(128))
     key.chmod(0o400)
-    files = {
-        "key-file": key,
-        "socket": "munge.socket",
-        "pid-file": "munge.pid",
-        "log-file": "munge.log",
-        "seed-file": "munge.seed",
-    }
+    names = {"key-file": "key", "socket": "socket", "pid-file": "pid", "log-file": "log", "seed-file": "seed"}
     # --force: a temporary folder is writable by more people than munged likes.
-    return ["munged", "--foreground", "--force", *(f"--{option}={folder / name}" for option, name in files.items())]
+    return ["munged", "--foreground", "--force", *(f"--{option}={folder}/munge.{name}" for option, name in names.items())]
 
 
 @contextlib.contextmanager

@@ -24,7 +24,7 @@ from descale.tools.record import FIELDS
 library("datatrove")
 library("orjson")
 
-import trove_job  # noqa: E402 - needs datatrove
+import trove_steps  # noqa: E402 - needs datatrove
 from datatrove.data import Document  # noqa: E402
 from datatrove.pipeline.writers import JsonlWriter  # noqa: E402
 
@@ -73,13 +73,13 @@ def assert_pieces(rows: list[dict[str, Any]], form: Any) -> None:
 @pytest.mark.parametrize("form", ["text", "raw"])
 def test_the_step_gives_the_records_of_a_plain_loop(form: Any) -> None:
     step = CleanDocuments(source="text" if form == "text" else "media")
-    rows = [{"id": one.id, "text": one.text, "metadata": one.metadata} for one in step.run(trove_job.Read(form).run())]
+    rows = [{"id": one.id, "text": one.text, "metadata": one.metadata} for one in step.run(trove_steps.Read(form).run())]
     assert_records(rows, form)
 
 
 def test_stats_count_the_removals_of_each_family() -> None:
     step = CleanDocuments()
-    assert len(list(step.run(trove_job.Read("text").run()))) == 500
+    assert len(list(step.run(trove_steps.Read("text").run()))) == 500
     families = Counter(f"removed_{removal['family']}" for record in expected("text") for removal in record["removals"] or ())
     assert len(families) >= 10
     assert {name: step.stats[name].total for name in families} == dict(families)
@@ -183,7 +183,7 @@ def test_slurm_gives_the_same_after_a_rank_was_killed(tmp_path_factory: pytest.T
 
 def _idle(environment: dict[str, str]) -> bool:
     """Tell whether no job runs; those that wait for a failed one, as datatrove's merging of stats does, are ended."""
-    waiting = slurm_cluster.ask(environment, "squeue", "-h", "-o", "%i %r").splitlines()
+    waiting = slurm_cluster.ask(environment, "squeue", "-h", "-o", "%A %r").splitlines()
     never = [line.split()[0] for line in waiting if "DependencyNeverSatisfied" in line]
     if never:
         slurm_cluster.ask(environment, "scancel", *never)
