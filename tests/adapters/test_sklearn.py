@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
 import warnings
 from collections.abc import Iterator
@@ -124,6 +125,8 @@ CANNOT_APPLY = {
 
 
 def test_it_passes_the_checks_of_estimators_that_can_apply() -> None:
+    if "on_fail" not in inspect.signature(check_estimator).parameters:
+        pytest.skip("scikit-learn 1.6 and later report on all checks")
     with warnings.catch_warnings(action="ignore"):
         check_estimator(BoilerplateRemover())
         results = check_estimator(_TakenForNumeric(), on_fail=None, on_skip=None)

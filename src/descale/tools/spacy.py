@@ -8,8 +8,7 @@
 The factory is found by its entry point, without importing this module.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations` here: spaCy 3.7 reads the factory's annotations and cannot resolve strings.
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -89,7 +88,7 @@ class BoilerplateMarker(Pipe):  # type: ignore[misc]  # spaCy is not there when 
         stored: bytes = srsly.json_dumps(self.settings).encode()
         return stored
 
-    def from_bytes(self, stored: bytes, **_: Any) -> BoilerplateMarker:
+    def from_bytes(self, stored: bytes, **_: Any) -> "BoilerplateMarker":
         """Take over a configuration that `to_bytes` stored."""
         self._configure(srsly.json_loads(stored))
         return self
@@ -99,7 +98,7 @@ class BoilerplateMarker(Pipe):  # type: ignore[misc]  # spaCy is not there when 
         Path(path).mkdir(parents=True, exist_ok=True)
         (Path(path) / _FILE).write_bytes(self.to_bytes())
 
-    def from_disk(self, path: str | Path, **_: Any) -> BoilerplateMarker:
+    def from_disk(self, path: str | Path, **_: Any) -> "BoilerplateMarker":
         """Take over a configuration that `to_disk` wrote."""
         return self.from_bytes((Path(path) / _FILE).read_bytes())
 
