@@ -192,7 +192,7 @@ def test_it_takes_one_column_of_a_data_frame(column: str | list[str]) -> None:
 
 def test_records_become_a_data_frame() -> None:
     frame = pd.DataFrame({"body": [TEXT, PICTURE]}, index=[7, 9])
-    found = BoilerplateRemover(output="record").set_output(transform="pandas").fit_transform(frame["body"])
+    found = BoilerplateRemover(output="record").set_output(transform="pandas").fit_transform(frame[["body"]])
     assert list(found.columns) == list(FIELDS)
     assert list(found.index) == [7, 9]
     assert found["text"][7] == PROSE
