@@ -67,8 +67,9 @@ def _is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
     Lines inside a paragraph then reach nearly to the width, so that the next word would not
     have fitted in, and end in mid-sentence.
     """
-    inner = [(line, following) for line, following in pairwise(lines) if _adjoins(text, line[1], following[0])]
-    blank_lines = len(lines) - 1 - len(inner)
+    adjoining = [(line, following) for line, following in pairwise(lines) if _adjoins(text, line[1], following[0])]
+    blank_lines = len(lines) - 1 - len(adjoining)
+    inner = [(line, following) for line, following in adjoining if not _starts_anew(text, following[0])]
     different = len({text[start:stop] for (start, stop), _ in inner})
     if different < 3 or blank_lines < 1:
         return False
@@ -89,12 +90,15 @@ def _paragraphs(text: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, 
     """Join wrapped lines; list items and headings begin anew."""
     start, stop = lines[0]
     for line_start, line_stop in lines[1:]:
-        starts_anew = _LIST_MARKER.match(text, line_start) or _MARKDOWN_HEADING.match(text, line_start)
-        if starts_anew or not _adjoins(text, stop, line_start):
+        if _starts_anew(text, line_start) or not _adjoins(text, stop, line_start):
             yield start, stop
             start = line_start
         stop = line_stop
     yield start, stop
+
+
+def _starts_anew(text: str, start: int) -> bool:
+    return _LIST_MARKER.match(text, start) is not None or _MARKDOWN_HEADING.match(text, start) is not None
 
 
 def _blocks(text: str, lines: list[tuple[int, int]]) -> Iterator[Block]:
