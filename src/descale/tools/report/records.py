@@ -289,21 +289,20 @@ def _removals(value: object) -> tuple[Removed, ...] | None:
         message = f"'removals' is no list but {type(value).__name__}"
         raise ValueError(message)  # noqa: TRY004 - to the reader a broken record, like the others
     try:
-        found = (
-            Removed(
-                int(one["start"]),
-                int(one["stop"]),
-                str(one["family"]),
-                str(one["rule"]),
-                _finite(one["score"]),
-                str(one["evidence"]),
-            )
-            for one in value
-        )
-        return tuple(sorted(found))
+        found = sorted(_removal(one) for one in value)
     except (KeyError, TypeError) as error:
-        message = f"'removals' holds something that is no removal: {error}"
+        message = f"'removals' holds something that is no removal: {error!r}"
         raise ValueError(message) from error
+    return tuple(found)
+
+
+def _removal(value: Mapping[str, Any]) -> Removed:
+    start, stop = int(value["start"]), int(value["stop"])
+    if not 0 <= start <= stop:
+        message = f"'removals' holds the impossible span {start} to {stop}"
+        raise ValueError(message)
+    family, rule, evidence = (str(value[name]) for name in ("family", "rule", "evidence"))
+    return Removed(start, stop, family, rule, _finite(value["score"]), evidence)
 
 
 def occurrences(entries: Iterable[Entry]) -> Iterator[tuple[tuple[str, int], Entry]]:
