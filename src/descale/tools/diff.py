@@ -57,7 +57,7 @@ def diff_between(
 
 def _verdicts(article: Article) -> list[str]:
     """Return the lines of the margin view that hold a verdict; empty and header lines hold none."""
-    return [line for line in article.explain().splitlines() if line and not line.startswith("# ")]
+    return [line for line in article.explain().split("\n") if line and not line.startswith("# ")]
 
 
 def _compared(one: str, other: str) -> Iterator[_Line]:

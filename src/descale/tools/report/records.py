@@ -225,7 +225,7 @@ def _parquet_records(path: Path, wanted: set[int] | None) -> Iterator[tuple[int,
         raise ValueError(message) from error
     try:
         with parquet.ParquetFile(path) as file:
-            columns = [name for name in file.schema_arrow.names if name in {*FIELDS, *NAME_FIELDS, "document"}]
+            columns = [name for name in file.schema_arrow.names if name in {*FIELDS, *NAME_FIELDS, "record", "document"}]
             first = 1
             for batch in file.iter_batches(batch_size=256, columns=columns):
                 numbers = range(first, first + batch.num_rows)
@@ -246,7 +246,7 @@ def entry_of(record: object, place: Place) -> Entry:
     if not isinstance(record, Mapping) or "text" not in record:
         message = "no record of a descale run (no field 'text')"
         raise ValueError(message)
-    name = next((str(record[key]) for key in NAME_FIELDS if record.get(key) not in (None, "")), None)
+    name = _name_of(record)
     notes = record.get("notes")
     text = record["text"]
     error = record.get("error") or None
@@ -266,6 +266,15 @@ def entry_of(record: object, place: Place) -> Entry:
         notes=tuple(map(str, notes)) if isinstance(notes, list) else (str(notes),) if notes else (),
         provenance=(str(record.get("rule_set") or ""), str(record.get("configuration") or "")),
     )
+
+
+def _name_of(record: Mapping[str, Any]) -> str | None:
+    """Return what a record is called; one of a file of records by that file and its number in it."""
+    key = next((key for key in NAME_FIELDS if record.get(key) not in (None, "")), None)
+    if key is None:
+        return None
+    number = record.get("record") if key == "path" else None
+    return f"{record[key]}:{number}" if number not in (None, "") else str(record[key])
 
 
 def _finite(value: Any) -> float:
