@@ -6,7 +6,7 @@ DEMO := .env-demo
 TEST := .env-test
 EVALUATE := .env-evaluate
 
-.PHONY: demo test lint unit evaluate bench clean
+.PHONY: demo test lint unit browser evaluate bench clean
 
 demo: $(DEMO)/installed
 	@echo "== descale explain: every block with its verdict =="
@@ -21,8 +21,14 @@ lint: $(TEST)/installed
 	$(TEST)/bin/ruff format --check .
 	$(TEST)/bin/mypy
 
-unit: $(TEST)/installed
+unit: $(TEST)/installed browser
 	$(TEST)/bin/python -m pytest
+
+# The report is tested in a real browser: Debian's, which is installed where that is possible.
+browser:
+	@command -v chromedriver >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+		chromium chromium-driver >/dev/null; } || echo "no chromium and chromedriver: the tests that need a browser will be skipped"
 
 # Needs the tuning corpora in ../shared/corpora; other extractors are installed beside it.
 evaluate: $(EVALUATE)/installed

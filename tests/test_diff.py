@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from conftest import FIXTURES
 from descale import Pipeline, Removal, clean_article
@@ -12,6 +12,9 @@ from descale.cleaner import Cleaner
 from descale.page import Page
 from descale.tools import cli
 from descale.tools.diff import diff, diff_between
+
+if TYPE_CHECKING:
+    import pytest
 
 DEMO = FIXTURES / "demo.txt"
 LINES = [f"Sentence number {number} tells of the harbour and the boats that lie in it at night." for number in range(1, 30)]
@@ -62,11 +65,7 @@ def test_metadata_and_parts_of_a_line_are_marked_as_in_the_margin_view() -> None
 def test_two_modes_differ_where_a_score_lies_between() -> None:
     pipeline = removing((3, "own.low", 0.4), (15, "own.high", 0.95))
     text = "\n".join(LINES)
-    modes: dict[str, Pipeline] = {
-        mode: Pipeline(cleaners=pipeline.cleaners, source_type="text", language="en", mode=mode)  # type: ignore[arg-type]
-        for mode in ("precision", "balanced")
-    }
-    balanced, precision = (modes[mode].clean(text) for mode in ("balanced", "precision"))
+    balanced, precision = pipeline.clean(text), replace(pipeline, mode="precision").clean(text)
     shown = diff_between(balanced, precision, "page", modes=("balanced", "precision"), context=0)
     assert shown.splitlines()[2:] == ["@@ lines 4-4 of 29; 1 changed @@", f"- {'own.low':28}| {LINES[3]}"]
     shown = diff_between(precision, balanced, "page", modes=("precision", "balanced"), context=0)

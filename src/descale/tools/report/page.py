@@ -25,7 +25,7 @@ def rendered(data: dict[str, Any], title: str) -> str:
     policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
     parts = {
         "policy": html.escape(policy, quote=False),
-        "title": html.escape(_UNSAFE.sub(" ", title)),
+        "title": html.escape(title.encode("utf-8", "replace").decode()),
         "style": style,
         "script": script,
         "data": json_in_html(data),

@@ -187,6 +187,7 @@ function showFilters() {
     field("search", "Text", { type: "search", placeholder: "in pages, rules, evidence" }),
     h("button", { type: "reset" }, "Show all"));
   form.addEventListener("input", readFilters);
+  form.addEventListener("change", readFilters); // a choice made by a program tells of itself by this alone
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(readFilters));
 }
@@ -330,6 +331,11 @@ function showTip(target, removal) {
   tip.replaceChildren(h("strong", {}, removal.rule), ` · score ${removal.score.toFixed(2)}`, h("br"), removal.evidence || "no evidence told");
   tip.hidden = false;
   target.setAttribute("aria-describedby", "tip");
+  placeTip(target);
+}
+
+function placeTip(target) {
+  const tip = at("tip");
   const box = target.getClientRects()[0] || target.getBoundingClientRect();
   const left = Math.min(box.left, document.documentElement.clientWidth - tip.offsetWidth - 8);
   const above = box.top - tip.offsetHeight - 6;
@@ -343,7 +349,12 @@ function hideTip() {
 }
 
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") hideTip(); });
-document.addEventListener("scroll", (event) => { if (event.target !== document || document.activeElement.tagName !== "MARK") hideTip(); }, true);
+// Moving on to a piece by keyboard scrolls it into view, and its tip goes with it.
+document.addEventListener("scroll", () => {
+  const focused = document.querySelector("mark:focus[aria-describedby=tip]");
+  if (focused) placeTip(focused);
+  else hideTip();
+}, true);
 
 // ------------------------------------------------------------------------------------ start
 function followAddress() {

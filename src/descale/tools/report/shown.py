@@ -48,7 +48,10 @@ def line_diff(first: str, second: str) -> Iterator[tuple[str, str]]:
     """Yield the lines of a diff as (mark, line): "-" only in the first, "+" only in the second, "@" for lines left out."""
     old, new = ([line for line in text.split("\n") if line.strip()] for text in (first, second))
     for line in list(difflib.unified_diff(old, new, lineterm="", n=_CONTEXT_LINES))[2:]:
-        yield line[0], "…" if line[0] == "@" else line[1:]
+        if line[0] != "@":
+            yield line[0], line[1:]
+        elif not line.startswith(("@@ -0,", "@@ -1,", "@@ -1 ")):  # before the first line nothing is left out
+            yield "@", "…"
 
 
 def _head(entry: Entry) -> dict[str, Any]:
