@@ -200,11 +200,13 @@ function select(name, label, values) {
 const field = (name, label, attributes) => h("label", {}, `${label} `, h("input", { name, ...attributes }));
 
 function readFilters() {
+  const before = JSON.stringify(filters);
   for (const name of Object.keys(filters)) {
     const input = at("filters").elements[name];
     if (input) filters[name] = input.value;
   }
-  showList();
+  // Leaving a field tells of its change once more; a new list then would take the focus off the old one.
+  if (JSON.stringify(filters) !== before) showList();
 }
 
 function choose(wanted) {
