@@ -336,7 +336,10 @@ def test_the_policy_would_stop_what_got_in(browser: Browser) -> None:
         "const script = document.createElement('script'); script.textContent = 'alert(6)'; document.body.append(script);"
     )
     assert browser.run("return window.ran") == []
-    assert len([entry for entry in browser.driver.get_log("browser") if "Content Security Policy" in entry["message"]]) >= 2
+    refused = [entry["message"] for entry in browser.driver.get_log("browser") if "Content Security Policy" in entry["message"]]
+    assert any("x.png" in message for message in refused)
+    assert any("inline script" in message for message in refused)
+    assert browser.requested() == []
 
 
 # ---------------------------------------------------------------------------- it compares

@@ -97,8 +97,8 @@ class _Mark(NamedTuple):
 def comparison_data(runs: tuple[Run, Run], labels: tuple[str, str], *, sample_size: int) -> dict[str, Any]:
     """Return the data of a report on two runs over the same documents.
 
-    The runs are read side by side. Of a document whose counterpart is not yet seen some hundred
-    bytes are kept: nothing where the runs have the same order, at most that for each document.
+    The runs are read side by side. Some 200 bytes are kept of each name that has been seen, and
+    as much again of a document while its counterpart in the other run is still to come.
     """
     tallies = Tally(), Tally()
     sample: Sample[tuple[Place, Place]] = Sample(sample_size)

@@ -265,7 +265,7 @@ function showDocument(place, removal) {
     else anchor.removeAttribute("aria-current");
   }
   hideTip();
-  const right = COMPARING ? [h("h4", {}, "Kept text, A to B"), diffPane(entry)] : [h("h4", {}, "Kept"), h("div", { class: "pane", dir: "auto" }, entry.text || "(nothing)")];
+  const right = COMPARING ? [h("h4", {}, "Kept text, A to B"), diffPane(entry)] : [h("h4", {}, "Kept"), h("div", pane("Kept text"), entry.text || "(nothing)")];
   at("viewer").replaceChildren(
     h("h3", {}, nameOf(entry)),
     h("p", { class: "facts" }, [entry.title ? entry.name : null, entry.language, entry.confidence === null ? null : `confidence ${entry.confidence.toFixed(2)}`,
@@ -298,8 +298,11 @@ function originalPane(entry) {
       : "This record holds no original text. What went is listed below, without its words.";
     return h("div", { class: "pane" }, h("p", { class: "facts" }, entry.error ? "Not cleaned." : why));
   }
-  return h("div", { class: "pane", dir: "auto" }, entry.segments.map(([text, place]) => (place < 0 ? text : piece(entry.removals[place], place, text))));
+  return h("div", pane("Original text"), entry.segments.map(([text, place]) => (place < 0 ? text : piece(entry.removals[place], place, text))));
 }
+
+// What scrolls can be reached and scrolled by keyboard.
+const pane = (label, more = "") => ({ class: `pane${more}`, dir: "auto", tabindex: "0", role: "region", "aria-label": label });
 
 function piece(removal, place, text) {
   const side = COMPARING ? (removal.only ? ` side${removal.only}` : " both") : "";
@@ -315,7 +318,7 @@ function piece(removal, place, text) {
 function diffPane(entry) {
   const names = { "-": "del", "+": "ins" };
   const marks = { "-": "− ", "+": "+ ", " ": "  ", "@": "" };
-  return h("div", { class: "pane diff", dir: "auto" }, entry.diff.map(([mark, line]) => h(names[mark] || "p", {}, marks[mark] + line)));
+  return h("div", pane("Diff of the kept text", " diff"), entry.diff.map(([mark, line]) => h(names[mark] || "p", {}, marks[mark] + line)));
 }
 
 function removalTable(entry) {
