@@ -120,9 +120,12 @@ def test_every_record_format_reads_the_same(
 
 def test_a_folder_of_json_files_is_a_run(tmp_path: Path, records: list[Record]) -> None:
     for one in records[:3]:
-        written(tmp_path / "deep" / f"{one['path']}.json", [one])
+        written(tmp_path / "deep" / f"part-{one['path']}.json", [one])
     written(tmp_path / ".descale" / "state.json", [{"no": "record"}])
-    assert [entry.name for entry in run_of(tmp_path).entries()] == ["a", "b", "c"]
+    written(tmp_path / "failures.jsonl", [{"path": "d", "record": None, "error": "InputError", "message": "no text"}])
+    entries = list(run_of(tmp_path).entries())
+    assert [entry.name for entry in entries] == ["a", "b", "c", "d"]
+    assert [entry.error for entry in entries] == [None, None, None, "InputError: no text"]
 
 
 def test_shards_are_read_in_order_and_nothing_beside_them(tmp_path: Path, records: list[Record]) -> None:
@@ -505,6 +508,14 @@ def test_wrong_usage_is_told(
     assert cli.main(["report", "--no-config", *arguments]) == 2
     assert said in capsys.readouterr().err
     assert not (tmp_path / "report.html").exists()
+
+
+def test_a_report_beside_its_pages_is_none_of_them(tmp_path: Path) -> None:
+    (tmp_path / "demo.txt").write_bytes((FIXTURES / "demo.txt").read_bytes())
+    output = tmp_path / "report.html"
+    for more in ([], ["--overwrite"]):
+        assert cli.main(["report", "--no-config", str(tmp_path), "-o", str(output), *more]) == 0
+        assert data_in(output)["runs"][0]["documents"] == 1
 
 
 def test_paths_can_be_taken_together(tmp_path: Path, records: list[Record], monkeypatch: pytest.MonkeyPatch) -> None:

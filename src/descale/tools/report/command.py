@@ -69,12 +69,12 @@ def _data(options: argparse.Namespace) -> tuple[dict[str, Any], tuple[Run, ...]]
     recorder = Recorder(settings.pipeline_of(options))
     paths = [Path(name) for name in options.runs]
     if len(paths) == 1 or options.together:
-        run = Run(tuple(paths), recorder)
+        run = Run(tuple(paths), recorder, Path(options.output))
         return build.report_data(run, ", ".join(options.runs), sample_size=options.sample), (run,)
     if len(paths) > 2:
         message = "two runs can be compared, not more; --together takes all paths as one run"
         raise ValueError(message)
-    first, second = (Run((path,), recorder) for path in paths)
+    first, second = (Run((path,), recorder, Path(options.output)) for path in paths)
     labels = (options.runs[0], options.runs[1])
     return build.comparison_data((first, second), labels, sample_size=options.sample), (first, second)
 

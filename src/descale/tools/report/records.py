@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import json
 import math
+import re
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -24,8 +25,8 @@ PAGE_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".txt", ".md"})
 RECORD_SUFFIXES = (".jsonl", ".jsonl.gz", ".json", ".parquet", ".csv")
 #: What a record is called by: the first of these fields that it has.
 NAME_FIELDS = ("id", "path", "file", "source", "name", "url")
-#: A batch run lists here what could not be read, beside its records.
-FAILURES = "failures.jsonl"
+#: A file of many records that a batch run wrote.
+_SHARD = re.compile(r"part-\d+\.(?:jsonl|jsonl\.gz|parquet|csv)")
 _SHOWN_PROBLEMS = 50
 
 T = TypeVar("T")
@@ -93,11 +94,13 @@ class Run:
     """The entries of one run, below one path or several.
 
     ``problems`` holds the first messages about what cannot be read, ``problem_count`` how many
-    there are; ``recorder`` cleans what is no record but a page.
+    there are; ``recorder`` cleans what is no record but a page; ``without`` is a file that is not
+    read, such as the report of the time before.
     """
 
     paths: tuple[Path, ...]
     recorder: Recorder
+    without: Path | None = None
     problems: list[str] = field(default_factory=list)
     problem_count: int = 0
 
@@ -108,7 +111,7 @@ class Run:
             FileNotFoundError: a path does not exist.
             ValueError: a file is neither of records nor a page.
         """
-        self.files = [found for path in self.paths for found in _files_of(path)]
+        self.files = [found for path in self.paths for found in _files_of(path, self.without and self.without.resolve())]
 
     def entries(self) -> Iterator[Entry]:
         """Yield every entry in order; what cannot be read is a problem, and the rest goes on."""
@@ -161,8 +164,8 @@ class Run:
 
 
 # ----------------------------------------------------------------------------------- files
-def _files_of(path: Path) -> list[tuple[Path, Path]]:
-    """Return the files of a path with the folder that their names are told from."""
+def _files_of(path: Path, without: Path | None) -> list[tuple[Path, Path]]:
+    """Return the files of a path but one, with the folder that their names are told from."""
     if not path.is_dir():
         path.stat()
         if not _is_record_file(path) and path.suffix.lower() not in PAGE_SUFFIXES:
@@ -174,10 +177,10 @@ def _files_of(path: Path) -> list[tuple[Path, Path]]:
         for found in path.rglob("*")
         if found.is_file() and not any(part.startswith(".") for part in found.relative_to(path).parts)
     )
-    shards = [found for found in inside if found.name.startswith("part-") and _is_record_file(found)]
-    files = shards or [
-        found for found in inside if found.name != FAILURES and (_is_record_file(found) or found.suffix.lower() in PAGE_SUFFIXES)
-    ]
+    # Shards hold what failed as well; beside a tree of one file a document, a list of its own tells of it.
+    shards = [found for found in inside if _SHARD.fullmatch(found.name)]
+    files = shards or [found for found in inside if _is_record_file(found) or found.suffix.lower() in PAGE_SUFFIXES]
+    files = [found for found in files if found.resolve() != without]
     if not files:
         message = f"{path}: no records and no pages in this folder"
         raise ValueError(message)
@@ -243,6 +246,9 @@ def entry_of(record: object, place: Place) -> Entry:
     Raises:
         ValueError: it is no record of descale, or a field of it holds what it never should.
     """
+    if isinstance(record, Mapping) and "text" not in record and {"error", "message"} <= record.keys():
+        # A line of the list of failures beside a tree of records.
+        record = {**record, "text": None, "error": f"{record['error']}: {record['message']}"}
     if not isinstance(record, Mapping) or "text" not in record:
         message = "no record of a descale run (no field 'text')"
         raise ValueError(message)
