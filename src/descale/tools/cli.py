@@ -11,10 +11,13 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from descale import Article, DescaleError, Pipeline, Rule, __version__, examples, phrases_from, rules
+from descale import Article, DescaleError, Pipeline, Rule, __version__, examples, installed_cleaners, phrases_from, rules
+from descale.tools.batch import command as batch
+from descale.tools.batch.settings import FORMATS, BatchError
 
 OK, FAILED, USAGE = 0, 1, 2
 
@@ -30,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output went away (head, less); that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
-    except (DescaleError, ValueError) as error:
+    except (DescaleError, ValueError, BatchError) as error:
         print(f"descale: {error}", file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
@@ -44,10 +47,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"descale {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    clean = commands.add_parser("clean", help="print the clean article")
-    clean.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="what to print (default: text)")
+    clean = commands.add_parser("clean", help="print the clean article, or clean whole directories")
+    clean.add_argument(
+        "--format", choices=FORMATS, default="text", help="what to print or write (default: text); the last three need -o"
+    )
     clean.add_argument("--check", action="store_true", help="print nothing; exit with 1 if there is something to remove")
     _add_input(clean)
+    batch.add_options(clean)
     clean.set_defaults(run=_clean)
     explain = commands.add_parser("explain", help="print every block with its verdict in the margin")
     explain.add_argument("--colour", choices=("auto", "always", "never"), default="auto", help="colour the verdicts")
@@ -61,7 +67,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_input(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="+", metavar="FILE", help="HTML or text file; - reads stdin")
+    number = "*" if parser.prog.endswith(" clean") else "+"
+    parser.add_argument("file", nargs=number, metavar="FILE", help="HTML or text file; - reads stdin")
     parser.add_argument("--url", help="address of the page")
     parser.add_argument(
         "--source-type", choices=("auto", "html", "text"), default="auto", help="what the input is (default: look)"
@@ -75,8 +82,7 @@ def _add_input(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--phrases", action="append", default=[], metavar="TOML", help="file of your own phrases (repeatable)")
 
 
-def _articles(options: argparse.Namespace, show: Callable[[Article], None]) -> int:
-    """Clean each file and show it; a file that cannot be read is named, and the rest goes on."""
+def _pipeline(options: argparse.Namespace) -> Pipeline:
     pipeline = Pipeline(
         source_type=options.source_type,
         language=options.language,
@@ -85,6 +91,12 @@ def _articles(options: argparse.Namespace, show: Callable[[Article], None]) -> i
         protect=tuple(options.protect),
         phrases=tuple(phrase for path in options.phrases for phrase in phrases_from(path)),
     )
+    return replace(pipeline, cleaners=installed_cleaners()) if getattr(options, "installed_cleaners", False) else pipeline
+
+
+def _articles(options: argparse.Namespace, show: Callable[[Article], None]) -> int:
+    """Clean each file and show it; a file that cannot be read is named, and the rest goes on."""
+    pipeline = _pipeline(options)
     unreadable = 0
     for name in options.file:
         try:
@@ -104,6 +116,11 @@ def _articles(options: argparse.Namespace, show: Callable[[Article], None]) -> i
 
 
 def _clean(options: argparse.Namespace) -> int:
+    if batch.is_wanted(options):
+        return batch.run_batch(options, _pipeline(options))
+    if not options.file:
+        message = "no input: name a FILE, or - for stdin"
+        raise BatchError(message)
     renderers: dict[str, Callable[[Article], str]] = {
         "text": lambda article: article.text,
         "markdown": Article.to_markdown,
