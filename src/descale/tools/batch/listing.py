@@ -35,6 +35,11 @@ class Input(NamedTuple):
     mtime: int = 0
     problem: tuple[str, str] | None = None
 
+    @property
+    def told(self) -> str:
+        """The path as it stands in records and messages."""
+        return "stdin" if self.path.endswith(f"/{STATE}/stdin") else shown(self.path)
+
 
 @dataclass
 class Listing:

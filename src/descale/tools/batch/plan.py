@@ -24,7 +24,7 @@ from descale.tools.batch.warc import raw_pages, require_warcio
 
 #: A file counts at least so many bytes: opening one costs, too.
 _LEAST = 1024
-_SMALLEST, _LARGEST, _LARGEST_CARRIED = 128 << 10, 64 << 20, 4 << 20
+_SMALLEST, _LARGEST, _LARGEST_CARRIED = 64 << 10, 64 << 20, 4 << 20
 #: Shards of a run, about; fewer leave workers idle at the end, more cost files.
 _SHARDS = 200
 #: Compressed pages expand about so many times.

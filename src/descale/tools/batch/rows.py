@@ -7,7 +7,7 @@ import json
 from datetime import date, datetime, time
 from typing import Any
 
-from descale.tools.batch.settings import Settings, shown
+from descale.tools.batch.settings import Settings
 from descale.tools.batch.source import Entry
 from descale.tools.record import FIELDS
 
@@ -20,7 +20,7 @@ def row_of(entry: Entry, record: dict[str, Any], columns: dict[str, Any], settin
 
     Of the input, text and HTML are what was cleaned and are not repeated.
     """
-    row = {"path": shown(entry.file.path), "record": entry.record}
+    row = {"path": entry.file.told, "record": entry.record}
     row |= {name: record[name] for name in FIELDS if name != "removals" or settings.removals}
     names = passed_names(columns, settings)
     return row | {names[name]: columns[name] for name in names}

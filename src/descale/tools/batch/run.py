@@ -200,7 +200,7 @@ class Crew:
         deaths = course.doomed.get(course.index, (problem, 0))[1] + 1
         course.doomed[course.index] = problem, deaths
         if deaths > _STRIKES:
-            message = f"{where(shown(course.shard.files[0].path), None)}: nothing of it can be read: {problem.message}"
+            message = f"{course.shard.files[0].told}: nothing of it can be read: {problem.message}"
             raise BatchError(message)
         if deaths == _STRIKES and course.shard.kind != "document":
             course.shard = _unreadable(course.shard, problem)
@@ -252,15 +252,11 @@ def _worked(job: Job, settings: Settings, state: State) -> int:
         print_summary(state.tally, state.skipped, seconds, sys.stderr)
     if job.stats is not None:
         _write_stats(job, settings, state, seconds)
-    return _exit_code(job, state.tally, interrupted=bool(signals))
-
-
-def _exit_code(job: Job, tally: Tally, *, interrupted: bool) -> int:
-    if interrupted:
-        print(f"descale: interrupted; --resume goes on in {shown(str(job.output))}", file=sys.stderr)
-        return INTERRUPTED
-    # A failure that stopped the run is not in the tally, for its shard is not finished.
-    return SOME_FAILED if tally.bad or (job.check and tally.dirty) else OK
+    if crew.stop:
+        why = "interrupted" if signals else "stopped at the first failure"
+        print(f"descale: {why}; --resume goes on in {shown(str(job.output))}", file=sys.stderr)
+        return INTERRUPTED if signals else SOME_FAILED
+    return SOME_FAILED if state.tally.bad or (job.check and state.tally.dirty) else OK
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from descale import Article, Pipeline
 from descale.tools.batch.outputs import OutputError, Writer, writer_of
 from descale.tools.batch.plan import Shard
-from descale.tools.batch.settings import Problem, Settings, shown
+from descale.tools.batch.settings import Problem, Settings
 from descale.tools.batch.source import Entry, Loaded, Source
 from descale.tools.batch.summary import ARTICLE_CONFIDENCE, Outcome
 from descale.tools.record import Recorder
@@ -150,7 +150,7 @@ class Worker:
         return Done(self._failure(entry, columns, problem, time.perf_counter() - began), position)
 
     def _failure(self, entry: Entry, columns: dict[str, Any], problem: Problem, seconds: float) -> Outcome:
-        path = shown(entry.file.path)
+        path = entry.file.told
         line = {"path": path, "record": entry.record, "error": problem.error, "message": problem.message}
         name = columns.get(self._settings.id_key)
         if isinstance(name, str | int):
@@ -171,7 +171,7 @@ def _outcome(entry: Entry, article: Article, seconds: float) -> Outcome:
         if removal.family != "metadata":
             families[removal.family] += removal.stop - removal.start
     status = "empty" if not article.text else "ok" if article.confidence >= ARTICLE_CONFIDENCE else "not an article"
-    return Outcome(shown(entry.file.path), entry.record, status, seconds, article.language, dict(families))
+    return Outcome(entry.file.told, entry.record, status, seconds, article.language, dict(families))
 
 
 def main(connection: Connection, settings: Settings, output: Path, max_memory: int, parent: int) -> None:
