@@ -57,7 +57,9 @@ HARM = Cleaner("harm", harm)
 
 def article(name: str = "ferry", *, more: str = "") -> str:
     """Return a scraped text of three paragraphs, a notice, and a line of its own."""
-    return "\n".join([*PROSE, f"This one is about the {name} and nothing else, said the man at the counter.", NOTICE, more]).strip()
+    return "\n".join(
+        [*PROSE, f"This one is about the {name} and nothing else, said the man at the counter.", NOTICE, more]
+    ).strip()
 
 
 def page(name: str = "ferry") -> str:

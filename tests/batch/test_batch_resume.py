@@ -50,9 +50,7 @@ def uninterrupted(inputs: Path) -> dict[str, dict[str, bytes]]:
 
 def _killed(folder: Path, arguments: Sequence[str], seconds: float, how: signal.Signals = signal.SIGKILL) -> int:
     """Start a run, end it after some seconds, and return how it ended."""
-    process = subprocess.Popen(
-        command(*arguments), cwd=folder, env=environment(), stderr=subprocess.PIPE, start_new_session=True
-    )
+    process = subprocess.Popen(command(*arguments), cwd=folder, env=environment(), stderr=subprocess.PIPE, start_new_session=True)
     try:
         process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:

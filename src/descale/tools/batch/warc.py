@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from descale.tools.batch.settings import Problem
-from descale.tools.batch.split import Raw, too_large
+from descale.tools.batch.split import BROKEN, Raw, cut, too_large
 
 _PAGES = ("text/html", "application/xhtml+xml", "text/plain")
 #: What browsers read under these labels (WHATWG Encoding Standard).
@@ -37,21 +37,43 @@ def raw_pages(stream: BinaryIO, limit: int, skipped: Counter[str]) -> Iterator[R
     from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415
 
     number = 0
+    steady = _Steady(stream)
     try:
-        for record in ArchiveIterator(stream):
+        for record in ArchiveIterator(steady):
             number += 1
             why_not = _passed_by(record)
-            if why_not:
-                skipped[f"WARC records: {why_not}"] += 1
-                _to_the_end(record)
-            else:
-                yield _page(number, record, limit)
+            page = None if why_not else _page(number, record, limit)
+            _to_the_end(record)
             if record.raw_stream.limit > 0:
-                raise EOFError
+                yield Raw(number, None, cut(steady.broken or EOFError()))
+                return
+            if page is None:
+                skipped[f"WARC records: {why_not}"] += 1
+            else:
+                yield page
+        if steady.broken:
+            yield Raw(number + 1, None, cut(steady.broken))
     except ArchiveLoadFailed as error:
         yield Raw(
             number + 1, None, Problem(error="ArchiveLoadFailed", message=f"no WARC record: {error}; what stands before was read")
         )
+
+
+class _Steady:
+    """A stream that ends where it is broken, and says so after: warcio takes a cut for the end of the file."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream: Any = stream
+        self.broken: Exception | None = None
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes that there are."""
+        try:
+            data: bytes = self._stream.read1(size)
+        except BROKEN as error:
+            self.broken = error
+            return b""
+        return data
 
 
 def _passed_by(record: Any) -> str:
@@ -71,9 +93,7 @@ def _page(number: int, record: Any, limit: int) -> Raw:
     headers = record.rec_headers
     body = record.content_stream().read(limit + 1)
     if len(body) > limit:
-        _to_the_end(record)
         return Raw(number, None, too_large(record.length or len(body), limit))
-    _to_the_end(record)
     is_text = record.rec_type == "conversion"
     charset = "utf-8" if is_text else _charset(record.http_headers.get_header("Content-Type") or "")
     columns = {
