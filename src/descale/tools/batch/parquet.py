@@ -107,7 +107,7 @@ def _types(pyarrow: Any) -> dict[str, Any]:
             ("evidence", pyarrow.string()),
         ]
     )
-    strings = ("path", "text", *METADATA_FIELDS, "error", "rule_set", "configuration")
+    strings = ("path", "text", "document", *METADATA_FIELDS, "error", "rule_set", "configuration")
     types = dict.fromkeys(strings, pyarrow.string()) | dict.fromkeys(_LISTS, pyarrow.list_(pyarrow.string()))
     return types | {
         "record": pyarrow.int64(),

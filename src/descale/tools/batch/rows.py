@@ -12,7 +12,9 @@ from descale.tools.batch.source import Entry
 from descale.tools.record import FIELDS
 
 PROVENANCE = ("path", "record")
-_OURS = frozenset((*PROVENANCE, *FIELDS))
+#: The text that the offsets of removals count; written with them.
+DOCUMENT = "document"
+_OURS = frozenset((*PROVENANCE, *FIELDS, DOCUMENT))
 
 
 def row_of(entry: Entry, record: dict[str, Any], columns: dict[str, Any], settings: Settings) -> dict[str, Any]:
@@ -22,6 +24,7 @@ def row_of(entry: Entry, record: dict[str, Any], columns: dict[str, Any], settin
     """
     row = {"path": entry.file.told, "record": entry.record}
     row |= {name: record[name] for name in FIELDS if name != "removals" or settings.removals}
+    row |= {DOCUMENT: record[DOCUMENT]} if settings.removals else {}
     names = passed_names(columns, settings)
     return row | {names[name]: columns[name] for name in names}
 

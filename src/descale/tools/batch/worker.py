@@ -89,12 +89,12 @@ class Cleaner:
     def clean(self, loaded: Loaded) -> tuple[Article, dict[str, Any]]:
         """Return the article and its record."""
         article = self._pipelines[loaded.source_type].clean(loaded.source, url=loaded.url)
-        return article, self._recorder.record(article)
+        return article, self._recorder.record(article) | {"document": article.document.text}
 
     def failed(self, problem: Problem) -> dict[str, Any]:
         """Return the record of a document that could not be cleaned."""
         record = self._recorder.failed(problem)
-        return record | {"error": f"{problem.error}: {problem.message}"}
+        return record | {"document": None, "error": f"{problem.error}: {problem.message}"}
 
 
 class Worker:
