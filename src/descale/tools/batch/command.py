@@ -31,7 +31,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--jobs", type=_jobs, metavar="N", help="worker processes (default: the cores this process may use)")
     group.add_argument("--resume", action="store_true", help="go on with the run that OUT holds")
     group.add_argument("--overwrite", action="store_true", help="begin anew although OUT is not empty")
-    group.add_argument("--removals", action="store_true", help="records say what was removed, and why, and hold the document's text that the offsets count")
+    group.add_argument(
+        "--removals",
+        action="store_true",
+        help="records say what was removed, and why, and hold the document's text that the offsets count",
+    )
     group.add_argument("--text-key", default="text", metavar="NAME", help="field that holds text (default: text)")
     group.add_argument(
         "--html-key", default="html", metavar="NAME", help="field that holds HTML, looked at first (default: html)"
