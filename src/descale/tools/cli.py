@@ -18,6 +18,8 @@ from typing import TextIO
 
 from descale import Article, DescaleError, Rule, __version__, examples, rules
 from descale.tools import diff, settings
+from descale.tools.batch import command as batch
+from descale.tools.batch.settings import FORMATS, BatchError
 from descale.tools.report import command as report
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -35,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output went away (head, less); that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
-    except (DescaleError, ValueError) as error:
+    except (DescaleError, ValueError, BatchError) as error:
         print(f"descale: {error}", file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
@@ -49,10 +51,13 @@ def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
     )
     parser.add_argument("--version", action="version", version=f"descale {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
-    clean = commands.add_parser("clean", help="print the clean article")
-    clean.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="what to print (default: text)")
+    clean = commands.add_parser("clean", help="print the clean article, or clean whole directories")
+    clean.add_argument(
+        "--format", choices=FORMATS, default="text", help="what to print or write (default: text); the last three need -o"
+    )
     clean.add_argument("--check", action="store_true", help="print nothing; exit with 1 if there is something to remove")
     _add_input(clean)
+    batch.add_options(clean)
     clean.set_defaults(run=_clean)
     explain = commands.add_parser("explain", help="print every block with its verdict in the margin")
     explain.add_argument("--colour", choices=("auto", "always", "never"), default="auto", help="colour the verdicts")
@@ -79,7 +84,8 @@ def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
 
 
 def _add_input(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="+", metavar="FILE", help="HTML or text file; - reads stdin")
+    number = "*" if parser.prog.endswith(" clean") else "+"
+    parser.add_argument("file", nargs=number, metavar="FILE", help="HTML or text file; - reads stdin")
     parser.add_argument("--url", help="address of the page")
     settings.add_options(parser)
 
@@ -106,6 +112,11 @@ def _articles(options: argparse.Namespace, show: Callable[[Article, str, bytes],
 
 
 def _clean(options: argparse.Namespace) -> int:
+    if batch.is_wanted(options):
+        return batch.run_batch(options, settings.pipeline_of(options))
+    if not options.file:
+        message = "no input: name a FILE, or - for stdin"
+        raise BatchError(message)
     renderers: dict[str, Callable[[Article], str]] = {
         "text": lambda article: article.text,
         "markdown": Article.to_markdown,

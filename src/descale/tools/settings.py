@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, get_args, get_type_hints
 
-from descale import Pipeline, phrases_from
+from descale import Pipeline, installed_cleaners, phrases_from
 
 FILE_NAME = "descale.toml"
 DEFAULT, COMMAND_LINE = "default", "command line"
@@ -81,6 +81,7 @@ def pipeline_of(options: argparse.Namespace) -> Pipeline:
         RuleError: a phrase file or a protect pattern that is broken.
     """
     return Pipeline(
+        cleaners=installed_cleaners() if getattr(options, "installed_cleaners", False) else Pipeline().cleaners,
         source_type=options.source_type,
         language=options.language,
         mode=options.mode,
@@ -163,6 +164,11 @@ def parse(
             setattr(options, key, values[options.command])
             options.origins[key] = str(path)
     return options
+
+
+def is_given(options: argparse.Namespace, key: str) -> bool:
+    """Tell whether an option stands on the command line, rather than in a file or nowhere."""
+    return bool(options.origins.get(key) == COMMAND_LINE)
 
 
 def chosen_file(options: argparse.Namespace) -> Path | None:
