@@ -18,28 +18,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, get_args, get_type_hints
 
-from descale import Pipeline, phrases_from
+from descale import Pipeline, installed_cleaners, phrases_from
 
 FILE_NAME = "descale.toml"
 DEFAULT, COMMAND_LINE = "default", "command line"
 PIPELINE_KEYS = ("mode", "skip", "protect", "language", "source_type", "threshold", "phrases")
 #: Options of one call and not of a project: what to read and write, what to show, and how to find the file.
 _NEVER = frozenset(
-    {
-        "help",
-        "version",
-        "config",
-        "no_config",
-        "url",
-        "output",
-        "shown_as",
-        "overwrite",
-        "resume",
-        "check",
-        "dry_run",
-        "together",
-        "against_mode",
-    }
+    {"help", "version", "config", "no_config", "url", "output", "shown_as", "overwrite", "resume", "check", "dry_run"}
+    | {"together", "against_mode", "files_from", "stats"}
 )
 #: The choices that the Python API offers, in its order.
 MODES, SOURCE_TYPES = (get_args(get_type_hints(Pipeline)[name]) for name in ("mode", "source_type"))
@@ -209,7 +196,9 @@ def _fitting(path: Path, key: str, value: object, known: Mapping[str, Mapping[st
         try:
             fitting[command] = _value_for(action, value)
             if key in PIPELINE_KEYS and key != "phrases":
-                Pipeline(**{key: fitting[command]})
+                # A family to skip may be that of a cleaner that another package brings.
+                cleaners = {"cleaners": installed_cleaners()} if key == "skip" else {}
+                Pipeline(**{key: fitting[command]}, **cleaners)
         except (ValueError, TypeError, argparse.ArgumentTypeError) as error:
             fitting.pop(command, None)
             wrong = wrong or f"{path}: {key}: {error}"
