@@ -196,9 +196,8 @@ def _fitting(path: Path, key: str, value: object, known: Mapping[str, Mapping[st
         try:
             fitting[command] = _value_for(action, value)
             if key in PIPELINE_KEYS and key != "phrases":
-                # A family to skip may be that of a cleaner that another package brings.
-                cleaners = {"cleaners": installed_cleaners()} if key == "skip" else {}
-                Pipeline(**{key: fitting[command]}, **cleaners)
+                # A family to skip may be that of a cleaner that another package ships.
+                Pipeline(cleaners=installed_cleaners(), **{key: fitting[command]})
         except (ValueError, TypeError, argparse.ArgumentTypeError) as error:
             fitting.pop(command, None)
             wrong = wrong or f"{path}: {key}: {error}"
