@@ -25,21 +25,8 @@ DEFAULT, COMMAND_LINE = "default", "command line"
 PIPELINE_KEYS = ("mode", "skip", "protect", "language", "source_type", "threshold", "phrases")
 #: Options of one call and not of a project: what to read and write, what to show, and how to find the file.
 _NEVER = frozenset(
-    {
-        "help",
-        "version",
-        "config",
-        "no_config",
-        "url",
-        "output",
-        "shown_as",
-        "overwrite",
-        "resume",
-        "check",
-        "dry_run",
-        "together",
-        "against_mode",
-    }
+    {"help", "version", "config", "no_config", "url", "output", "shown_as", "overwrite", "resume", "check", "dry_run"}
+    | {"together", "against_mode", "files_from", "stats"}
 )
 #: The choices that the Python API offers, in its order.
 MODES, SOURCE_TYPES = (get_args(get_type_hints(Pipeline)[name]) for name in ("mode", "source_type"))
@@ -215,7 +202,8 @@ def _fitting(path: Path, key: str, value: object, known: Mapping[str, Mapping[st
         try:
             fitting[command] = _value_for(action, value)
             if key in PIPELINE_KEYS and key != "phrases":
-                Pipeline(**{key: fitting[command]})
+                # A family to skip may be that of a cleaner that another package ships.
+                Pipeline(cleaners=installed_cleaners(), **{key: fitting[command]})
         except (ValueError, TypeError, argparse.ArgumentTypeError) as error:
             fitting.pop(command, None)
             wrong = wrong or f"{path}: {key}: {error}"
