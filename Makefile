@@ -41,6 +41,7 @@ bench: $(TEST)/installed
 	$(TEST)/bin/python tests/benchmarks/speed.py
 	$(TEST)/bin/python tests/benchmarks/growth.py
 	$(TEST)/bin/python tests/benchmarks/startup.py
+	$(TEST)/bin/python tests/benchmarks/batch.py --pages 300
 
 $(DEMO)/installed: pyproject.toml
 	$(PYTHON) -m venv $(DEMO)

@@ -124,6 +124,21 @@ def test_a_configuration_can_be_named(folder: Path, capsys: pytest.CaptureFixtur
         cli.main(["config", "--no-config", "--config", "other.toml"])
 
 
+def test_what_a_file_says_of_batch_runs_does_not_stop_the_printing_of_one_page(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain = cleaned(capsys)
+    (folder / "descale.toml").write_text('format = "jsonl"\nremovals = true\njobs = 1\nmax_memory = "1G"', encoding="utf-8")
+    assert cleaned(capsys) == plain
+    assert cli.main(["clean", "page.txt", "--jobs", "1"]) == 2
+    assert "--jobs needs an output directory" in capsys.readouterr().err
+    assert cli.main(["clean", "page.txt", "-o", "out", "--quiet"]) == 0
+    [shard] = Path("out").glob("part-*.jsonl")
+    record = json.loads(shard.read_text(encoding="utf-8"))
+    assert record["removals"]
+    assert record["document"].startswith(PROSE)
+
+
 # ---------------------------------------------------------------------------- wrong settings
 @pytest.mark.parametrize(
     ("text", "said"),

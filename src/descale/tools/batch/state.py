@@ -166,8 +166,9 @@ class State:
         self._journal = path.open("r+b")
         end = 0
         for line in self._journal:
-            if not line.endswith(b"\n"):
-                break  # torn by a power loss or a full disk: that shard is done again
+            # Torn by a power loss or a full disk: that shard is done again.
+            if not line.endswith(b"}\n"):
+                break
             entry = json.loads(line)
             self.done[entry["shard"]] = end
             self.tally.add(Tally.from_dict(entry["tally"]))
