@@ -82,7 +82,18 @@ def spent(command: Sequence[str | Path]) -> Spent:
 
 def descale_command(pages: Path, out: Path, jobs: int) -> list[str | Path]:
     """Return the command that cleans a folder into JSON lines."""
-    clean = [sys.executable, "-m", "descale.tools.cli", "clean", pages, "-o", out, "--overwrite", "--format", "jsonl"]
+    clean: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "descale.tools.cli",
+        "clean",
+        pages,
+        "-o",
+        out,
+        "--overwrite",
+        "--format",
+        "jsonl",
+    ]
     return [*clean, "--jobs", str(jobs), "--quiet"]
 
 
@@ -95,7 +106,15 @@ def compare(folder: Path, turns: int, *, peer: bool) -> dict[str, list[Spent]]:
         "2 workers": descale_command(pages, folder / "two", 2),
     }
     if peer:
-        trafilatura = [sys.executable, "-m", "trafilatura.cli", "--input-dir", pages, "--output-dir", folder / "peer"]
+        trafilatura: list[str | Path] = [
+            sys.executable,
+            "-m",
+            "trafilatura.cli",
+            "--input-dir",
+            pages,
+            "--output-dir",
+            folder / "peer",
+        ]
         commands["trafilatura"] = [*trafilatura, "--parallel", "2", "--json", "--with-metadata"]
     found: dict[str, list[Spent]] = {name: [] for name in commands}
     for _ in range(turns):

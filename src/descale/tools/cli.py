@@ -58,7 +58,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
     clean.add_argument("--check", action="store_true", help="print nothing; exit with 1 if there is something to remove")
     _add_input(clean)
     batch.add_options(clean)
-    clean.set_defaults(run=_clean)
+    clean.set_defaults(run=_clean, usage_error=clean.error)
     explain = commands.add_parser("explain", help="print every block with its verdict in the margin")
     explain.add_argument("--colour", choices=("auto", "always", "never"), default="auto", help="colour the verdicts")
     explain.add_argument("--evidence", action="store_true", help="list the removals with score and evidence below the view")
@@ -115,8 +115,7 @@ def _clean(options: argparse.Namespace) -> int:
     if batch.is_wanted(options):
         return batch.run_batch(options, settings.pipeline_of(options))
     if not options.file:
-        message = "no input: name a FILE, or - for stdin"
-        raise BatchError(message)
+        options.usage_error("no input: name a FILE, or - for stdin")
     renderers: dict[str, Callable[[Article], str]] = {
         "text": lambda article: article.text,
         "markdown": Article.to_markdown,

@@ -27,7 +27,8 @@ class Handle:
         """Start the process."""
         context = multiprocessing.get_context("spawn")
         self.connection, other = context.Pipe()
-        arguments = (other, settings, output, max_memory, os.getpid())
+        self._at = context.RawValue("q", 0)
+        arguments = (other, settings, output, self._at, max_memory, os.getpid())
         self._process = context.Process(target=worker.main, args=arguments, daemon=True)
         # Blocked while it starts, Ctrl-C stays blocked in the worker: it is the parent's to answer.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -46,8 +47,14 @@ class Handle:
     def give(self, task: Task) -> None:
         """Send a task; a worker that is gone is noticed when its answer is awaited."""
         self.task = task
+        self._at.value = task.start
         with suppress(BrokenPipeError, ConnectionResetError):
             self.connection.send(task)
+
+    @property
+    def at(self) -> int:
+        """Index in its shard of the document at work; also when the process has ended."""
+        return int(self._at.value)
 
     def resident(self) -> int:
         """Return the bytes that the process holds in memory; 0 where the system does not say."""

@@ -51,12 +51,13 @@ class Course:
         return Task(self.shard, self.index, self.position, dict(self.doomed))
 
     def count(self, done: Done) -> None:
-        """Note one document."""
-        self.index += 1
+        """Note documents."""
+        self.index += len(done.outcomes)
         self.position = done.position
-        self.tally.count(done.outcome)
-        if done.outcome.failure is not None:
-            self.failures.append(done.outcome.failure)
+        for outcome in done.outcomes:
+            self.tally.count(outcome)
+            if outcome.failure is not None:
+                self.failures.append(outcome.failure)
 
 
 class Crew:
@@ -84,6 +85,7 @@ class Crew:
             BatchError: no worker can be kept alive.
             OutputError: nothing can be written any more.
         """
+        watched = 0.0
         try:
             while not self.stop:
                 self._employ()
@@ -91,8 +93,10 @@ class Crew:
                     break
                 for handle in heard(self._handles, _TICK):
                     self._hear(handle)
-                self._watch()
-                self._progress.update(self._read, self._state.tally)
+                if (now := time.monotonic()) - watched >= _TICK:
+                    watched = now
+                    self._watch()
+                    self._progress.update(self._read, self._state.tally)
         finally:
             for handle in self._handles:
                 handle.end()
@@ -138,7 +142,8 @@ class Crew:
         elif isinstance(message, Done):
             self._courses[handle].count(message)
             handle.since = time.monotonic()
-            self._tell(message.outcome)
+            for outcome in message.outcomes:
+                self._tell(outcome)
         elif isinstance(message, Finished):
             self._finished(handle)
         elif isinstance(message, Failed):
@@ -174,14 +179,14 @@ class Crew:
             problem = handle.over_limit(self._job.timeout, self._job.max_memory)
             if problem and not handle.connection.poll():
                 self._replace(handle)
-                self._doom(self._courses.pop(handle), problem)
+                self._doom(self._courses.pop(handle), handle.at, problem)
 
     def _died(self, handle: Handle) -> None:
         problem = handle.death()
         self._replace(handle)
         course = self._courses.pop(handle, None)
         if course is not None and handle.since is not None:
-            self._doom(course, problem)
+            self._doom(course, handle.at, problem)
             return
         self._strikes += 1
         if self._strikes >= _STRIKES:
@@ -195,10 +200,14 @@ class Crew:
         handle.end()
         self._handles.remove(handle)
 
-    def _doom(self, course: Course, problem: Problem) -> None:
-        """Have the document failed on which a worker ended; the next worker goes on behind it."""
-        deaths = course.doomed.get(course.index, (problem, 0))[1] + 1
-        course.doomed[course.index] = problem, deaths
+    def _doom(self, course: Course, index: int, problem: Problem) -> None:
+        """Have the document failed on which a worker ended.
+
+        The next worker goes on behind what the one before had told of; that is a few short documents
+        before this one at most.
+        """
+        deaths = course.doomed.get(index, (problem, 0))[1] + 1
+        course.doomed[index] = problem, deaths
         if deaths > _STRIKES:
             message = f"{course.shard.files[0].told}: nothing of it can be read: {problem.message}"
             raise BatchError(message)

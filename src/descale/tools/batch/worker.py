@@ -26,6 +26,8 @@ from descale.tools.record import Recorder
 _HEADROOM = 512 << 20
 #: Workers that may end on one document before it is not even read.
 _DEADLY = 2
+#: Seconds that a worker may work without a word.
+_SILENCE = 0.02
 
 
 class Task(NamedTuple):
@@ -49,9 +51,9 @@ class Begun(NamedTuple):
 
 
 class Done(NamedTuple):
-    """One document is written; ``position`` is where its output goes on."""
+    """Documents are written; ``position`` is where the output goes on."""
 
-    outcome: Outcome
+    outcomes: list[Outcome]
     position: int
 
 
@@ -100,8 +102,10 @@ class Cleaner:
 class Worker:
     """Works off tasks, one after another."""
 
-    def __init__(self, connection: Connection, settings: Settings, output: Path) -> None:
+    def __init__(self, connection: Connection, settings: Settings, output: Path, at: Any) -> None:
         self._connection = connection
+        #: Shared with the parent: the index of the document at work. It outlives this process.
+        self._at = at
         self._settings = settings
         self._output = output
         self._source = Source(settings)
@@ -121,15 +125,26 @@ class Worker:
         writer = writer_of(task.shard, self._settings, self._output, task.position)
         with contextlib.closing(writer):
             types = self._source.column_types(task.shard)
+            done = Done([], task.position)
+            told = time.monotonic()
             for index, entry in enumerate(self._source.entries(task.shard)):
-                if index >= task.start:
-                    self._connection.send(self._document(task, index, entry, writer))
+                if index < task.start:
+                    continue
+                self._at.value = index
+                outcome, position = self._document(task, index, entry, writer)
+                done = Done([*done.outcomes, outcome], position)
+                # A message for each of many short documents would cost as much as cleaning them.
+                if (now := time.monotonic()) - told > _SILENCE:
+                    self._connection.send(done)
+                    done, told = Done([], position), now
+                self._at.value = index + 1
+            self._connection.send(done)
             self._connection.send(Finishing())
             writer.finish(types)
         self._connection.send(Finished())
 
-    def _document(self, task: Task, index: int, entry: Entry, writer: Writer) -> Done:
-        """Clean and write one document, or its failure."""
+    def _document(self, task: Task, index: int, entry: Entry, writer: Writer) -> tuple[Outcome, int]:
+        """Clean and write one document, or its failure; return where the output goes on."""
         began = time.perf_counter()
         doom, deaths = task.doomed.get(index, (None, 0))
         columns: dict[str, Any] = {}
@@ -140,14 +155,14 @@ class Worker:
             _expect_none(doom)
             article, record = self._cleaner.clean(loaded)
             position = writer.add(entry, record, article, columns)
-            return Done(_outcome(entry, article, time.perf_counter() - began), position)
+            return _outcome(entry, article, time.perf_counter() - began), position
         except OutputError:
             raise
         except Exception as error:  # noqa: BLE001 - one bad document must never stop or lose a batch
             problem = doom or Problem.of(error)
             columns = columns or problem.columns
         position = writer.add(entry, self._cleaner.failed(problem), None, columns)
-        return Done(self._failure(entry, columns, problem, time.perf_counter() - began), position)
+        return self._failure(entry, columns, problem, time.perf_counter() - began), position
 
     def _failure(self, entry: Entry, columns: dict[str, Any], problem: Problem, seconds: float) -> Outcome:
         path = entry.file.told
@@ -174,7 +189,7 @@ def _outcome(entry: Entry, article: Article, seconds: float) -> Outcome:
     return Outcome(entry.file.told, entry.record, status, seconds, article.language, dict(families))
 
 
-def main(connection: Connection, settings: Settings, output: Path, max_memory: int, parent: int) -> None:
+def main(connection: Connection, settings: Settings, output: Path, at: Any, max_memory: int, parent: int) -> None:
     """Run a worker process, which dies with its parent and leaves Ctrl-C to it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -182,7 +197,7 @@ def main(connection: Connection, settings: Settings, output: Path, max_memory: i
     _limit_memory(max_memory)
     # A closed connection means that the parent is gone.
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        Worker(connection, settings, output).serve()
+        Worker(connection, settings, output, at).serve()
 
 
 def _die_with(parent: int) -> None:
