@@ -12,7 +12,7 @@ OLDEST := .env-adapters-oldest
 ENGINE_TESTS := arrow datasets datatrove ray spark
 ENGINE_GUIDES := arrow or datasets or datatrove or ray-data or spark or one-file-to-a-cluster
 
-.PHONY: demo test lint unit adapters engines oldest resolve slurm java evaluate bench bench-adapters clean
+.PHONY: demo test lint unit browser adapters engines oldest resolve slurm java evaluate bench bench-adapters clean
 
 demo: $(DEMO)/installed
 	@echo "== descale explain: every block with its verdict =="
@@ -27,8 +27,14 @@ lint: $(TEST)/installed
 	$(TEST)/bin/ruff format --check .
 	$(TEST)/bin/mypy
 
-unit: $(TEST)/installed
+unit: $(TEST)/installed browser
 	$(TEST)/bin/python -m pytest
+
+# The report is tested in a real browser: Debian's, which is installed where that is possible.
+browser:
+	@command -v chromedriver >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+		chromium chromium-driver >/dev/null; } || echo "no chromium and chromedriver: the tests that need a browser will be skipped"
 
 # Everything that needs other projects' libraries: each adapter against the real thing.
 adapters: engines oldest
@@ -70,6 +76,7 @@ bench: $(TEST)/installed
 	$(TEST)/bin/python tests/benchmarks/speed.py
 	$(TEST)/bin/python tests/benchmarks/growth.py
 	$(TEST)/bin/python tests/benchmarks/startup.py
+	$(TEST)/bin/python tests/benchmarks/batch.py --pages 300
 
 bench-adapters: $(ENGINES)/installed java
 	$(ENGINES)/bin/python tests/benchmarks/adapters.py

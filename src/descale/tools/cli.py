@@ -1,4 +1,4 @@
-"""The command line: ``descale clean``, ``descale explain``, ``descale rules``.
+"""The command line: ``descale clean``, ``explain``, ``diff``, ``report``, ``rules``, ``config``.
 
 Data goes to stdout, messages to stderr. Exit codes: 0 all done, 1 something failed or
 ``--check`` found something to remove, 2 usage or a file that cannot be read.
@@ -7,30 +7,37 @@ Data goes to stdout, messages to stderr. Exit codes: 0 all done, 1 something fai
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from descale import Article, DescaleError, Pipeline, Rule, __version__, examples, phrases_from, rules
+from descale import Article, DescaleError, Rule, __version__, examples, rules
+from descale.tools import diff, settings
+from descale.tools.batch import command as batch
+from descale.tools.batch.settings import FORMATS, BatchError
+from descale.tools.report import command as report
 
 OK, FAILED, USAGE = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    options = _parser().parse_args(arguments)
-    run: Callable[[argparse.Namespace], int] = options.run
+    parser, commands = _parser()
     try:
+        options = settings.parse(parser, commands, arguments)
+        run: Callable[[argparse.Namespace], int] = options.run
         code = run(options)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader of our output went away (head, less); that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
-    except (DescaleError, ValueError) as error:
+    except (DescaleError, ValueError, BatchError) as error:
         print(f"descale: {error}", file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
@@ -38,17 +45,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
     parser = argparse.ArgumentParser(
         prog="descale", description="Strip the boilerplate off scraped articles, HTML or text, and say what went and why."
     )
     parser.add_argument("--version", action="version", version=f"descale {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    clean = commands.add_parser("clean", help="print the clean article")
-    clean.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="what to print (default: text)")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    clean = commands.add_parser("clean", help="print the clean article, or clean whole directories")
+    clean.add_argument(
+        "--format", choices=FORMATS, default="text", help="what to print or write (default: text); the last three need -o"
+    )
     clean.add_argument("--check", action="store_true", help="print nothing; exit with 1 if there is something to remove")
     _add_input(clean)
-    clean.set_defaults(run=_clean)
+    batch.add_options(clean)
+    clean.set_defaults(run=_clean, usage_error=clean.error)
     explain = commands.add_parser("explain", help="print every block with its verdict in the margin")
     explain.add_argument("--colour", choices=("auto", "always", "never"), default="auto", help="colour the verdicts")
     explain.add_argument("--evidence", action="store_true", help="list the removals with score and evidence below the view")
@@ -57,34 +67,32 @@ def _parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("rules", help="list the rules, or show one with its examples")
     listing.add_argument("rule", nargs="?", help="a rule or a family, such as paywall.account-sharing")
     listing.set_defaults(run=_rules)
-    return parser
+    difference = commands.add_parser("diff", help="print what goes as a diff, with the rule in the margin")
+    difference.add_argument("--colour", choices=("auto", "always", "never"), default="auto", help="colour the lines")
+    difference.add_argument(
+        "--context", type=int, default=3, metavar="N", help="lines that stay, shown around a change (default: 3)"
+    )
+    difference.add_argument("--against-mode", choices=settings.MODES, help="show instead what this mode would do differently")
+    _add_input(difference)
+    difference.set_defaults(run=_diff)
+    report.add_command(commands)
+    config = commands.add_parser("config", help="print the settings that hold here, and where each comes from")
+    config.add_argument("--format", choices=("toml", "json"), default="toml", dest="shown_as", help="how (default: toml)")
+    settings.add_options(config)
+    config.set_defaults(run=functools.partial(_config, commands.choices))
+    return parser, commands.choices
 
 
 def _add_input(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="+", metavar="FILE", help="HTML or text file; - reads stdin")
+    number = "*" if parser.prog.endswith(" clean") else "+"
+    parser.add_argument("file", nargs=number, metavar="FILE", help="HTML or text file; - reads stdin")
     parser.add_argument("--url", help="address of the page")
-    parser.add_argument(
-        "--source-type", choices=("auto", "html", "text"), default="auto", help="what the input is (default: look)"
-    )
-    parser.add_argument("--language", help="language of the article, such as en")
-    parser.add_argument(
-        "--mode", choices=("precision", "balanced", "recall"), default="balanced", help="precision cuts more, recall keeps more"
-    )
-    parser.add_argument("--skip", action="append", default=[], metavar="FAMILY", help="keep this family (repeatable)")
-    parser.add_argument("--protect", action="append", default=[], metavar="REGEX", help="keep blocks with a match (repeatable)")
-    parser.add_argument("--phrases", action="append", default=[], metavar="TOML", help="file of your own phrases (repeatable)")
+    settings.add_options(parser)
 
 
-def _articles(options: argparse.Namespace, show: Callable[[Article], None]) -> int:
+def _articles(options: argparse.Namespace, show: Callable[[Article, str, bytes], None]) -> int:
     """Clean each file and show it; a file that cannot be read is named, and the rest goes on."""
-    pipeline = Pipeline(
-        source_type=options.source_type,
-        language=options.language,
-        mode=options.mode,
-        skip=frozenset(options.skip),
-        protect=tuple(options.protect),
-        phrases=tuple(phrase for path in options.phrases for phrase in phrases_from(path)),
-    )
+    pipeline = settings.pipeline_of(options)
     unreadable = 0
     for name in options.file:
         try:
@@ -97,13 +105,17 @@ def _articles(options: argparse.Namespace, show: Callable[[Article], None]) -> i
             continue
         for note in article.notes:
             print(f"descale: {name}: {note}", file=sys.stderr)
-        show(article)
+        show(article, name, source)
     if not unreadable:
         return OK
     return USAGE if unreadable == len(options.file) else FAILED
 
 
 def _clean(options: argparse.Namespace) -> int:
+    if batch.is_wanted(options):
+        return batch.run_batch(options, settings.pipeline_of(options))
+    if not options.file:
+        options.usage_error("no input: name a FILE, or - for stdin")
     renderers: dict[str, Callable[[Article], str]] = {
         "text": lambda article: article.text,
         "markdown": Article.to_markdown,
@@ -111,7 +123,7 @@ def _clean(options: argparse.Namespace) -> int:
     }
     dirty = 0
 
-    def show(article: Article) -> None:
+    def show(article: Article, _name: str, _source: bytes) -> None:
         nonlocal dirty
         if options.check:
             dirty += any(removal.family != "metadata" for removal in article.removals)
@@ -133,15 +145,41 @@ def _json(article: Article) -> str:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    colour = options.colour == "always" or (options.colour == "auto" and sys.stdout.isatty() and "NO_COLOR" not in os.environ)
-
-    def show(article: Article) -> None:
-        _write(sys.stdout, article.explain(colour=colour))
+    def show(article: Article, _name: str, _source: bytes) -> None:
+        _write(sys.stdout, article.explain(colour=_in_colour(options)))
         if options.evidence:
             for removal in article.removals:
                 _write(sys.stdout, f"{removal.start}-{removal.stop}\t{removal.rule}\t{removal.score:.2f}\t{removal.evidence}\n")
 
     return _articles(options, show)
+
+
+def _in_colour(options: argparse.Namespace) -> bool:
+    return options.colour == "always" or (options.colour == "auto" and sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    colour, context = _in_colour(options), max(options.context, 0)
+    # A threshold of one's own would hold in both modes alike, and leave nothing to compare.
+    other = replace(settings.pipeline_of(options), mode=options.against_mode, threshold=None) if options.against_mode else None
+
+    def show(article: Article, name: str, source: bytes) -> None:
+        if other is None:
+            shown = diff.diff(article, name, mode=options.mode, context=context, colour=colour)
+        else:
+            modes = (options.mode, options.against_mode)
+            second = other.clean(source, url=options.url)
+            shown = diff.diff_between(article, second, name, modes=modes, context=context, colour=colour)
+        _write(sys.stdout, shown)
+
+    return _articles(options, show)
+
+
+def _config(commands: Mapping[str, argparse.ArgumentParser], options: argparse.Namespace) -> int:
+    settings.pipeline_of(options)  # what could not be used is an error here too
+    found = settings.effective(commands, options)
+    _write(sys.stdout, settings.as_toml(found) if options.shown_as == "toml" else settings.as_json(found))
+    return OK
 
 
 def _write(stream: TextIO, text: str) -> None:
