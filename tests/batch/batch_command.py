@@ -30,6 +30,8 @@ import time
 
 from descale import Cleaner
 
+leaked = []
+
 
 def harm(page):
     text = page.document.text
@@ -44,6 +46,8 @@ def harm(page):
         while True:
             eaten.append(b"x" * (16 << 20))
             time.sleep(0.002)
+    if "please leak" in text:
+        leaked.append(b"x" * (12 << 20))
     if "please take a terabyte" in text:
         bytearray(1 << 40)
     if "please raise" in text:

@@ -81,6 +81,15 @@ def test_fail_fast_stops_at_the_first_failure_and_can_be_resumed(tmp_path: Path,
     assert results(tmp_path / "out") == results(tmp_path / "whole")
 
 
+def test_a_worker_that_has_grown_is_replaced_between_shards(tmp_path: Path, harmful: Path) -> None:
+    """What earlier pages left behind in a worker is not held against the page that would cross the limit."""
+    records = [{"n": number, "text": article(more=f"please leak {'word ' * 1000}")} for number in range(60)]
+    json_lines(tmp_path / "in.jsonl", records)
+    options = ("--format", "jsonl", "--jobs", "1", "--max-memory", "400M", "--installed-cleaners")
+    expect(0, "in.jsonl", "-o", "out", *options, cwd=tmp_path, packages=[harmful])
+    assert [row["n"] for row in rows(tmp_path / "out")] == list(range(60))
+
+
 def test_workers_that_cannot_start_end_the_run_with_a_message(tmp_path: Path) -> None:
     site = tmp_path / "site"
     harmful_package(site)

@@ -47,6 +47,8 @@ class Lines:
     def update(self, read: int, tally: Tally) -> None:
         """Print a line if it is time for one."""
         now = time.monotonic()
+        # How much packed data expands is a guess.
+        read = min(read, self._total)
         self._first = self._first or (read, tally.documents)
         if self._quiet or now - self._last < INTERVAL:
             return
@@ -80,7 +82,8 @@ class Bar:
             TimeRemainingColumn(),
             console=Console(stderr=True),
         )
-        self._task = self._rich.add_task("", total=max(total, 1), counts="")
+        self._total = max(total, 1)
+        self._task = self._rich.add_task("", total=self._total, counts="")
         self._began = time.monotonic()
         self._first: int | None = None
 
@@ -95,7 +98,7 @@ class Bar:
         """Redraw the bar."""
         self._first = tally.documents if self._first is None else self._first
         rate = (tally.documents - self._first) / max(time.monotonic() - self._began, 0.1)
-        self._rich.update(self._task, completed=read, counts=f"{tally.documents:,} documents, {rate:.1f}/s, {tally.bad:,} failed")
+        self._rich.update(self._task, completed=min(read, self._total), counts=f"{tally.documents:,} documents, {rate:.1f}/s, {tally.bad:,} failed")
 
     def say(self, message: str) -> None:
         """Print a message above the bar."""

@@ -128,7 +128,7 @@ class Crew:
     # ---------------------------------------------------------------------- listening
     def _hear(self, handle: Handle) -> None:
         try:
-            while handle.connection.poll():
+            while handle in self._handles and handle.connection.poll():
                 self._take(handle, handle.connection.recv())
         except (EOFError, ConnectionResetError):
             self._died(handle)
