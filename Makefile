@@ -6,13 +6,12 @@ DEMO := .env-demo
 TEST := .env-test
 EVALUATE := .env-evaluate
 
-# One environment holds the engines' libraries; another the oldest trafilatura that descale takes.
-ENGINES := .env-adapters-engines
-OLDEST := .env-adapters-oldest
-ENGINE_TESTS := arrow datasets datatrove ray spark
-ENGINE_GUIDES := arrow or datasets or datatrove or ray-data or spark or one-file-to-a-cluster
+# One environment holds the libraries of all adapters; another the oldest trafilatura that descale takes.
+ADAPTERS := .env-adapters
+OLDEST := .env-oldest
+EXTRAS := arrow,datasets,datatrove,ray,spark,sklearn,spacy,langchain,llama-index,haystack
 
-.PHONY: demo test lint unit browser adapters engines oldest resolve slurm java evaluate bench bench-adapters clean
+.PHONY: demo test lint unit browser adapters real oldest resolve slurm java evaluate bench bench-adapters clean
 
 demo: $(DEMO)/installed
 	@echo "== descale explain: every block with its verdict =="
@@ -36,13 +35,13 @@ browser:
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 		chromium chromium-driver >/dev/null; } || echo "no chromium and chromedriver: the tests that need a browser will be skipped"
 
-# Everything that needs other projects' libraries: each adapter against the real thing.
-adapters: engines oldest
+# Everything that needs other projects' libraries.
+adapters: real oldest
 
-# Slurm, Ray and Spark run for real: a one-node cluster, two nodes, two executors.
-engines: $(ENGINES)/installed slurm java
-	DESCALE_ADAPTERS_REQUIRED=1 $(ENGINES)/bin/python -m pytest $(ENGINE_TESTS:%=tests/adapters/test_%.py)
-	DESCALE_ADAPTERS_REQUIRED=1 $(ENGINES)/bin/python -m pytest tests/test_docs.py -k "python_blocks and ($(ENGINE_GUIDES))"
+# Each adapter and each guide against the real thing: a Slurm cluster of one node, two Ray nodes, two Spark executors.
+real: $(ADAPTERS)/installed slurm java
+	DESCALE_ADAPTERS_REQUIRED=1 $(ADAPTERS)/bin/python -m pytest tests/adapters
+	$(ADAPTERS)/bin/python -m pytest tests/test_docs.py -k python_blocks
 
 # The newest trafilatura is in the environment of `unit`. How long the libxml2 of that time takes is not ours.
 oldest: $(OLDEST)/installed
@@ -78,8 +77,9 @@ bench: $(TEST)/installed
 	$(TEST)/bin/python tests/benchmarks/startup.py
 	$(TEST)/bin/python tests/benchmarks/batch.py --pages 300
 
-bench-adapters: $(ENGINES)/installed java
-	$(ENGINES)/bin/python tests/benchmarks/adapters.py
+bench-adapters: $(ADAPTERS)/installed java
+	$(ADAPTERS)/bin/python tests/benchmarks/adapters.py
+	$(ADAPTERS)/bin/python tests/benchmarks/small_adapters.py
 
 $(DEMO)/installed: pyproject.toml
 	$(PYTHON) -m venv $(DEMO)
@@ -96,9 +96,9 @@ $(EVALUATE)/installed: pyproject.toml
 	$(EVALUATE)/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[evaluate]"
 	@touch $@
 
-$(ENGINES)/installed: pyproject.toml
-	$(PYTHON) -m venv $(ENGINES)
-	$(ENGINES)/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[arrow,datasets,datatrove,ray,spark]" pytest polars
+$(ADAPTERS)/installed: pyproject.toml
+	$(PYTHON) -m venv $(ADAPTERS)
+	$(ADAPTERS)/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[$(EXTRAS)]" pytest pandas polars
 	@touch $@
 
 $(OLDEST)/installed: pyproject.toml
@@ -107,4 +107,4 @@ $(OLDEST)/installed: pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(DEMO) $(TEST) $(EVALUATE) .env-adapters-* .env-peer-* build dist
+	rm -rf $(DEMO) $(TEST) $(EVALUATE) $(ADAPTERS) $(OLDEST) .env-peer-* build dist

@@ -98,7 +98,11 @@ class Bar:
         """Redraw the bar."""
         self._first = tally.documents if self._first is None else self._first
         rate = (tally.documents - self._first) / max(time.monotonic() - self._began, 0.1)
-        self._rich.update(self._task, completed=min(read, self._total), counts=f"{tally.documents:,} documents, {rate:.1f}/s, {tally.bad:,} failed")
+        self._rich.update(
+            self._task,
+            completed=min(read, self._total),
+            counts=f"{tally.documents:,} documents, {rate:.1f}/s, {tally.bad:,} failed",
+        )
 
     def say(self, message: str) -> None:
         """Print a message above the bar."""
