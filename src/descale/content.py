@@ -230,12 +230,14 @@ def page_row(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 def judge(article: Trees, other: Trees, rows: npt.NDArray[np.float32], kind: float) -> npt.NDArray[np.float64]:
     """Join the two models' judgements by the probability that the page is no article."""
+    from descale.features import FIRST_PAGE_FEATURE as SHARED  # noqa: PLC0415 - numpy costs 60 ms, and text needs none of it
+
     if kind < SURE_KIND:
-        return article.probability(rows)
-    others: npt.NDArray[np.float64] = (OTHER_GAIN * other.probability(rows)).clip(max=1)
+        return article.probability(rows, shared_from=SHARED)
+    others: npt.NDArray[np.float64] = (OTHER_GAIN * other.probability(rows, shared_from=SHARED)).clip(max=1)
     if kind > 1 - SURE_KIND:
         return others
-    return (1 - kind) * article.probability(rows) + kind * others
+    return (1 - kind) * article.probability(rows, shared_from=SHARED) + kind * others
 
 
 def container_probability(document: Document) -> list[float]:

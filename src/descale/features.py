@@ -68,7 +68,7 @@ _POSITION: Final = (
     *("prose_after", "heading_after"),
 )
 #: Flags of the two innermost elements around the block, and of any element around it.
-_NEAR_FLAGS: Final = ("tag_control", "comment")
+_NEAR_FLAGS: Final = ("tag_control", "comment", "caption", "meta", "notice", "author", "related", "newsletter", "title")
 _FLAGS: Final = (
     *("out_of_sight", "tag_footer", "tag_main", "tag_control", "tag_nav", "comment", "tag_form", "tag_aside"),
     *("overlay", "tag_figure"),
@@ -92,6 +92,8 @@ NAMES: Final[tuple[str, ...]] = (
     *_DECLARED,
     *_PAGE,
 )
+#: From this column on all blocks of a page have the same value.
+FIRST_PAGE_FEATURE: Final = len(NAMES) - len(_PAGE)
 
 _CLASSES: Final = (
     *("space", "letter", "capital", "digit", "comma", "stop", "quote", "dash", "unspaced"),

@@ -84,6 +84,22 @@ def text_metadata(document: Document, *, prose: Sequence[bool], chrome: Sequence
     return metadata, removals
 
 
+def author_removals(document: Document, metadata: Metadata, body: tuple[int, int]) -> list[Removal]:
+    """Mark the blocks of a page that are an author's name and nothing else, above or below the article.
+
+    ``body`` bounds the article by its first block of prose and the one behind its last.
+    """
+    names = {key(name) for name in metadata.authors} | {key(" ".join(metadata.authors))}
+    longest = 2 * max(map(len, names))
+    first, stop = body
+    outside = (*document.blocks[:first], *document.blocks[stop:]) if metadata.authors and stop else ()
+    return [
+        Removal(block.start, block.stop, "byline.author.name", 0.8, "the author's name, alone on its line")
+        for block in outside
+        if len(block.text) <= longest and key(block.text) in names
+    ]
+
+
 def title_removals(
     document: Document, metadata: Metadata, start_hint: int | None = None, *, content: Sequence[float] = ()
 ) -> list[Removal]:

@@ -158,25 +158,29 @@ def read_signals(
     word; the rest goes for them alone, and is only asked whether it is a known line.
     """
     folded: list[list[str]] = []
+    vocabularies: list[set[str]] = []
     lengths: list[float] = []
     hits: list[tuple[Hit, ...]] = []
     prose: list[bool] = []
     for block in document.blocks:
         if content is not None and content[block.index] < _CHROME:
             folded.append([])
+            vocabularies.append(set())
             lengths.append(block.text.count(" ") + 1.0)
             hits.append(_known_line(index, block.text))
             prose.append(False)
             continue
         own = words.split(block.text)
         length = words.length(block.text, own)
+        vocabulary = set(own)
         folded.append(own)
+        vocabularies.append(vocabulary)
         lengths.append(length)
-        hits.append(find_hits(index, block.text, own))
+        hits.append(find_hits(index, block.text, own, vocabulary))
         prose.append(_is_prose(block, length))
     cues = list(map(cue_strength, hits, lengths))
-    language = language or _article_language(document, folded)
-    foreign = [languages.other_language(set(own), language) if own and language else None for own in folded]
+    language = language or _article_language(document, folded, cues)
+    foreign = [languages.other_language(own, language) if own and language else None for own in vocabularies]
     article_prose = [is_prose and cue < 3 and not lean for is_prose, cue, lean in zip(prose, cues, foreign, strict=True)]
     return Signals(language, tuple(folded), tuple(lengths), tuple(hits), cues, tuple(prose), tuple(foreign), article_prose)
 
@@ -232,17 +236,20 @@ def _known_line(index: PhraseIndex, text: str) -> tuple[Hit, ...]:
     return tuple([Hit(index.phrases[number], 0, count, count) for number in index.lines.get(text.lower(), ())])
 
 
-def find_hits(index: PhraseIndex, text: str, folded: list[str]) -> tuple[Hit, ...]:
+def find_hits(index: PhraseIndex, text: str, folded: list[str], vocabulary: set[str]) -> tuple[Hit, ...]:
     """Ask the index about one block: whole line first, tightest phrase first, then its start, then inside."""
-    lines = sorted(index.line(folded), key=lambda hit: -hit.literal)
+    lines = index.line(folded, vocabulary)
+    if len(lines) > 1:
+        lines.sort(key=lambda hit: -hit.literal)
     if lines and 2 * lines[0].literal >= len(folded):
         return tuple(lines)
-    if not lines and 1 < len(folded) <= _TILED_WORDS:
+    if not lines and 1 < len(folded) <= _TILED_WORDS and not (len(folded) > PROSE_WORDS and text.endswith(".")):
         tiles = index.tile(folded)
         if len(tiles) >= _MIN_TILES or (len(folded) >= _MIN_TILES and len({tile.family for tile in tiles}) == 1):
             return tuple(tiles)
     start = index.start(folded) or _labelled(index, text, folded)
-    return (*lines, start, *index.inside(folded)) if start else (*lines, *index.inside(folded))
+    inside = index.inside(folded, vocabulary)
+    return (*lines, start, *inside) if start else (*lines, *inside)
 
 
 def _labelled(index: PhraseIndex, text: str, folded: list[str]) -> Hit | None:
@@ -265,9 +272,13 @@ def _is_prose(block: Block, length: float) -> bool:
     return ends_sentence(block.text) or words.has_thai_like_script(block.text)
 
 
-def _article_language(document: Document, folded: Sequence[list[str]]) -> str | None:
-    """Return the declared language where the text does not clearly speak another."""
-    detected = languages.detect([(block.text, found) for block, found in zip(document.blocks, folded, strict=True) if found])
+def _article_language(document: Document, folded: Sequence[list[str]], cues: Sequence[int]) -> str | None:
+    """Return the declared language where the text does not clearly speak another.
+
+    Lines that a phrase names have no voice: a notice in another language can be longer than a brief.
+    """
+    voices = [(block.text, found) for block, found, cue in zip(document.blocks, folded, cues, strict=True) if found and cue < 3]
+    detected = languages.detect(voices or [(block.text, found) for block, found in zip(document.blocks, folded, strict=True)])
     declared = document.language
     if declared and (detected is None or languages.base(declared) == languages.base(detected)):
         return detected or declared
@@ -279,7 +290,7 @@ def _topics(folded: Sequence[list[str]], prose: Sequence[bool], index: PhraseInd
     counts: Counter[str] = Counter()
     for block_words, is_prose in zip(folded, prose, strict=True):
         if is_prose:
-            counts.update({index.topic_words[word] for word in block_words if word in index.topic_words})
+            counts.update({index.topic_words[word] for word in index.topic_words.keys() & set(block_words)})
     return frozenset(family for family, count in counts.items() if count >= _TOPIC_BLOCKS)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, cast
 
@@ -93,25 +94,28 @@ class PhraseIndex:
     inner: _Filed = field(default_factory=dict)
     topic_words: dict[str, str] = field(default_factory=dict)
 
-    def line(self, folded: list[str]) -> list[Hit]:
-        """Return the ``line`` phrases that the whole block is: languages share some."""
+    def line(self, folded: list[str], vocabulary: AbstractSet[str] | None = None) -> list[Hit]:
+        """Return the ``line`` phrases that the whole block is: languages share some.
+
+        ``vocabulary`` is the set of its words, where the caller has it.
+        """
         if not folded or len(folded) > _LINE_WORDS:
             return []
         found = dict.fromkeys(self.lines.get(" ".join(folded), ()), len(folded)) or {
             pattern.phrase: pattern.literal
-            for pattern in self._line_candidates(folded)
+            for pattern in self._line_candidates(folded, vocabulary or set(folded))
             if _forward(pattern.tokens, 0, folded, 0, pattern.gap, whole=True) >= 0
         }
         return [Hit(self.phrases[phrase], 0, len(folded), literal) for phrase, literal in found.items()]
 
-    def _line_candidates(self, folded: list[str]) -> Iterator[Pattern]:
+    def _line_candidates(self, folded: list[str], vocabulary: AbstractSet[str]) -> Iterator[Pattern]:
         """Yield the patterns of whole lines that begin or end as the block does, or have a slot at both ends."""
         second = folded[1] if len(folded) > 1 else ""
         for pattern in _filed_under(self.line_patterns, f"{folded[0]} …"):
             if pattern.tokens[1] == second or pattern.tokens[1] in _SLOTS:
                 yield pattern
         yield from _filed_under(self.line_patterns, f"… {folded[-1]}")
-        for pattern, _ in _candidates(self.line_patterns, folded):
+        for pattern, _ in _candidates(self.line_patterns, folded, vocabulary):
             yield pattern
 
     def start(self, folded: list[str]) -> Hit | None:
@@ -142,10 +146,10 @@ class PhraseIndex:
                 return []
         return tiles
 
-    def inside(self, folded: list[str]) -> list[Hit]:
+    def inside(self, folded: list[str], vocabulary: AbstractSet[str] | None = None) -> list[Hit]:
         """Return every ``phrase`` found anywhere in the block, in reading order."""
         hits: set[tuple[int, int, int, int]] = set()
-        for pattern, place in _candidates(self.inner, folded):
+        for pattern, place in _candidates(self.inner, folded, vocabulary or set(folded)):
             stop = _forward(pattern.tokens, pattern.anchor, folded, place, pattern.gap)
             if stop >= 0:
                 start = _backward(pattern.tokens, pattern.anchor - 1, folded, place - 1, pattern.gap)
@@ -319,12 +323,11 @@ def _first_keys(folded: list[str]) -> Iterator[str]:
 
 
 # ---------------------------------------------------------------------------- matching
-def _candidates(shelf: _Filed, folded: list[str]) -> Iterator[tuple[Pattern, int]]:
+def _candidates(shelf: _Filed, folded: list[str], vocabulary: AbstractSet[str]) -> Iterator[tuple[Pattern, int]]:
     """Yield each pattern whose key stands among the words, with the key's place.
 
     Most keys stand there by chance: a pattern whose words beside the key are others is passed over.
     """
-    vocabulary = set(folded)
     present = shelf.keys() & vocabulary
     in_pairs = max(vocabulary, default="") >= _FIRST_CHARACTER_SCRIPT
     if not present and not in_pairs:

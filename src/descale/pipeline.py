@@ -105,6 +105,7 @@ class Pipeline:
             found, titles_found = opening.text_metadata(document, prose=page.prose, chrome=chrome)
         else:
             titles_found = opening.title_removals(document, found, page.body[0], content=page.content)
+            titles_found += opening.author_removals(document, found, page.body)
         removals, notes = decide(
             page,
             [*titles_found, *proposals],

@@ -19,6 +19,7 @@ from descale.phrases import Phrase
 _COMMON_RULES = {
     "extract.low-content": "a block of HTML that is probably not main content",
     "extract.raw-text": "a line of raw page text that is probably not main content",
+    "byline.author.name": "the name of an author of the page, alone on its line outside the article",
     "metadata.title": "the article's title, handed out as article.title",
     "metadata.standfirst": "the article's standfirst, handed out as article.standfirst",
 }

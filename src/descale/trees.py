@@ -53,24 +53,76 @@ class Trees:
     scores: NDArray[np.float64]
     probabilities: NDArray[np.float64]
     _offsets: NDArray[np.intp] = field(init=False)
+    _flat: _Flat = field(init=False)
 
     def __post_init__(self) -> None:
-        """Remember where each tree's leaves begin in the flat table."""
+        """Remember where each tree's leaves begin in the flat table, and the splits one behind the other."""
         object.__setattr__(self, "_offsets", np.arange(len(self.leaves), dtype=np.intp) * LEAVES)
+        object.__setattr__(self, "_flat", _flattened(self.splits))
 
-    def score(self, columns: NDArray[np.float32]) -> NDArray[np.int64]:
-        """Return the summed leaf values of each row of ``columns`` (blocks by features)."""
-        left = np.full((len(columns), len(self.leaves)), _ALL_LEAVES, np.uint32)
-        for feature, thresholds, masks in self.splits:
-            left &= masks[thresholds.searchsorted(columns[:, feature])]
+    def score(self, columns: NDArray[np.float32], *, shared_from: int | None = None) -> NDArray[np.int64]:
+        """Return the summed leaf values of each row of ``columns`` (blocks by features).
+
+        The columns from ``shared_from`` on have the same value in all rows, and are asked once.
+        """
+        if not len(columns) or not self.splits:
+            left = np.full((len(columns), len(self.leaves)), _ALL_LEAVES, np.uint32)
+        else:
+            left = self._masks(columns, 0 if len(columns) == 1 else shared_from)
         lowest = left & (~left + np.uint32(1))
         rank = (lowest * _DE_BRUIJN) >> np.uint32(27)
         scores: NDArray[np.int64] = self.leaves.ravel()[rank + self._offsets].sum(axis=1, dtype=np.int64)
         return scores
 
-    def probability(self, columns: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the calibrated probability of each row."""
-        return np.interp(self.score(columns), self.scores, self.probabilities)
+    def _masks(self, columns: NDArray[np.float32], shared_from: int | None) -> NDArray[np.uint32]:
+        """Return the leaves that no split rules out, by row and tree."""
+        own = len(self.splits)
+        left = np.full((len(columns), len(self.leaves)), _ALL_LEAVES, np.uint32)
+        if shared_from is not None:
+            own = sum(split.feature < shared_from for split in self.splits)
+            left &= self._flat.masks_of(columns[0], own)
+        masks_of_rows = np.empty_like(left)
+        for feature, thresholds, masks in self.splits[:own]:
+            masks.take(thresholds.searchsorted(columns[:, feature]), axis=0, out=masks_of_rows, mode="clip")
+            left &= masks_of_rows
+        return left
+
+    def probability(self, columns: NDArray[np.float32], *, shared_from: int | None = None) -> NDArray[np.float64]:
+        """Return the calibrated probability of each row (see `score`)."""
+        return np.interp(self.score(columns, shared_from=shared_from), self.scores, self.probabilities)
+
+
+class _Flat(NamedTuple):
+    """The splits of all features one behind the other, to ask one row about all of them at once."""
+
+    features: NDArray[np.intp]
+    thresholds: NDArray[np.float32]
+    starts: NDArray[np.intp]
+    masks: NDArray[np.uint32]
+
+    def masks_of(self, row: NDArray[np.float32], first: int) -> NDArray[np.uint32]:
+        """Return the leaves by tree that no split of the features from the ``first`` on rules out."""
+        if first == len(self.starts):
+            return np.full(self.masks.shape[1], _ALL_LEAVES, np.uint32)
+        begin = self.starts[first]
+        passed = self.thresholds[begin:] < row[self.features[begin:]]
+        starts = self.starts[first:]
+        counts = np.add.reduceat(passed, starts - begin, dtype=np.intp)
+        # Each feature has one row of masks more than thresholds.
+        places = starts + np.arange(first, len(self.starts)) + counts
+        left: NDArray[np.uint32] = np.bitwise_and.reduce(self.masks.take(places, axis=0), axis=0)
+        return left
+
+
+def _flattened(splits: tuple[Splits, ...]) -> _Flat:
+    lengths = [len(split.thresholds) for split in splits]
+    none = np.zeros(0, np.float32)
+    return _Flat(
+        np.repeat(np.array([split.feature for split in splits], np.intp), lengths),
+        np.concatenate([none, *(split.thresholds for split in splits)]),
+        np.cumsum([0, *lengths[:-1]], dtype=np.intp)[: len(splits)],
+        np.concatenate([split.masks for split in splits]) if splits else np.zeros((0, 0), np.uint32),
+    )
 
 
 def build(arrays: Any) -> Trees:

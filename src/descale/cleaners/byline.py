@@ -86,7 +86,6 @@ _DATE_COMPANY = frozenset(
 def propose(page: Page) -> Iterator[Removal]:
     """Propose byline phrases anywhere; names and dates on lines of their own at the article's edges."""
     recurring = _recurring_dates(page)
-    authors = _declared_authors(page)
     for proposal in by_phrase(page, "byline"):
         if proposal.start not in recurring:
             yield proposal
@@ -98,8 +97,6 @@ def propose(page: Page) -> Iterator[Removal]:
         doubted = page.document.layout is None or page.content[index] < 0.5
         if doubted and is_date_line(page, index):
             yield whole_block(page, index, "byline.date.line", 0.8, "a date on a line of its own")
-        elif page.blocks[index].text in authors:
-            yield whole_block(page, index, "byline.author.declared", 0.8, "the author's name, as the page declares it")
         elif (doubted or index < page.body[0]) and _is_byline(page, index):
             yield whole_block(page, index, "byline.author.line", 0.75, "a name after a byline word")
 
@@ -128,12 +125,6 @@ def _edges(page: Page) -> Iterator[int]:
     if stop:
         yield from range(first)
         yield from range(stop, len(page.blocks))
-
-
-def _declared_authors(page: Page) -> frozenset[str]:
-    """Return the names and bylines that an HTML page declares."""
-    declared = page.document.declared
-    return frozenset((*declared.meta.get("author", ()), *declared.bylines)) if declared else frozenset()
 
 
 def is_date_line(page: Page, index: int) -> bool:
@@ -176,7 +167,6 @@ CLEANER = Cleaner(
     propose,
     {
         "byline.date.line": "a date on a line of its own, outside the article",
-        "byline.author.declared": "the author's name, as the page declares it, alone outside the article",
         "byline.author.line": "a byline word and names on a line of their own, outside the article",
     },
 )

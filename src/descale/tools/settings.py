@@ -158,6 +158,11 @@ def is_given(options: argparse.Namespace, key: str) -> bool:
     return bool(options.origins.get(key) == COMMAND_LINE)
 
 
+def is_from_file(options: argparse.Namespace, key: str) -> bool:
+    """Tell whether an option's value was taken from a configuration file."""
+    return options.origins.get(key, COMMAND_LINE) != COMMAND_LINE
+
+
 def chosen_file(options: argparse.Namespace) -> Path | None:
     """Return the configuration file that the options ask for, if there is one."""
     if options.no_config:

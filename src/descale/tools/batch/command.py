@@ -12,7 +12,7 @@ from pathlib import Path
 
 from descale import Pipeline
 from descale.tools.batch.settings import MEBIBYTE, TREE_SUFFIXES, BatchError, Job, Settings
-from descale.tools.settings import is_given
+from descale.tools.settings import is_from_file, is_given
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 #: What a worker needs before it has read anything, with room for a page.
@@ -70,7 +70,7 @@ def is_wanted(options: argparse.Namespace) -> bool:
     # A configuration file tells what holds for batch runs; it is no reason to refuse to print one page.
     if not is_given(options, "format") and options.format not in TREE_SUFFIXES:
         options.format = "text"
-    given = [name for name in _ONLY_BATCH if is_given(options, name) and getattr(options, name)]
+    given = [name for name in _ONLY_BATCH if getattr(options, name) and not is_from_file(options, name)]
     if given or options.format not in TREE_SUFFIXES:
         what = f"--{given[0].replace('_', '-')}" if given else f"--format {options.format}"
         message = f"{what} needs an output directory: -o OUT"
