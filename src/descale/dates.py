@@ -44,6 +44,7 @@ _NUMERIC = regex.compile(
     r"(?<![\d.,/\-])(?P<first>\d{1,2})(?P<sep>[./\-])\s?(?P<second_part>\d{1,2})(?P=sep)\s?(?P<year>\d{4})(?![\d/\-]|\.\d)"
 )
 _SHORT_YEAR = regex.compile(r"^\W*(?P<first>\d{1,2})(?P<sep>[./])(?P<second_part>\d{1,2})(?P=sep)(?P<year>\d{2})\b")
+_DIGIT = regex.compile(r"\d")
 _WORD = regex.compile(r"\d+|[\p{L}\p{M}]+")
 _GAP = regex.compile(r"[\s.,'’\-–/ªº°ـ]{0,3}")
 _TIME_AFTER = regex.compile(rf"\s*[^\d\n]{{0,14}}?(?<!\d){_TIME}", regex.IGNORECASE)
@@ -98,6 +99,8 @@ def find_date(text: str, *, language: str | None = None, day_first: bool = True)
     Parameters as for :func:`parse_date`; only the first 400 characters are searched.
     """
     text = ascii_digits(text[:LONGEST_TEXT])
+    if _DIGIT.search(text) is None:
+        return None
     best: FoundDate | None = None
     for finder in (_find_iso, _find_cjk):
         found = finder(text)

@@ -107,23 +107,27 @@ for _name, _listed in _WORDS.items():
 _PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LONGEST_NAME: Final = 400
 _MOST_NAMES: Final = 20_000
-_known_names: dict[tuple[str | None, str | None], int] = {}
+
+
+class _KnownNames(dict[str, int]):
+    """Flags by class or id as written; emptied when full, which changes speed and never a result."""
+
+    def __missing__(self, name: str) -> int:
+        if len(self) >= _MOST_NAMES:
+            self.clear()
+        flags = 0
+        for piece in _PIECE.findall(name[:_LONGEST_NAME]):
+            flags |= _word_flags(piece.lower())
+        self[name] = flags
+        return flags
+
+
+_known_names = _KnownNames()
 
 
 def name_flags(class_name: str | None, identifier: str | None) -> int:
-    """Flags of the words in a class and an id; remembered for up to 20,000 pairs."""
-    key = (class_name, identifier)
-    flags = _known_names.get(key)
-    if flags is None:
-        flags = 0
-        for name in key:
-            if name:
-                for piece in _PIECE.findall(name[:_LONGEST_NAME]):
-                    flags |= _word_flags(piece.lower())
-        if len(_known_names) >= _MOST_NAMES:
-            _known_names.clear()
-        _known_names[key] = flags
-    return flags
+    """Flags of the words in a class and an id."""
+    return (_known_names[class_name] if class_name else 0) | (_known_names[identifier] if identifier else 0)
 
 
 def _word_flags(word: str) -> int:

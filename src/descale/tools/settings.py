@@ -160,7 +160,7 @@ def is_given(options: argparse.Namespace, key: str) -> bool:
 
 def is_from_file(options: argparse.Namespace, key: str) -> bool:
     """Tell whether an option's value was taken from a configuration file."""
-    return options.origins.get(key, COMMAND_LINE) != COMMAND_LINE
+    return bool(options.origins.get(key, COMMAND_LINE) != COMMAND_LINE)
 
 
 def chosen_file(options: argparse.Namespace) -> Path | None:
