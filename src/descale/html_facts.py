@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urljoin, urlsplit
 
 from descale.json_ld import JsonLd, Node, read_json_ld, text_of, texts_of
+from descale.language import ALIASES
 from descale.model import HEADING_TAGS, Block, Declared, Document
 from descale.titles import choose_title, key, likeness, site_keys, split_address, tidy
 
@@ -42,8 +43,6 @@ _SITE_METAS = (
 )
 _LANGUAGE_METAS = ("og:locale", "content-language", "dc.language", "language", "inlanguage")
 _LANGUAGE_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_.@].*)?")
-#: Names of one language under another code, as old or national pages write them.
-_LANGUAGE_ALIASES = {"iw": "he", "in": "id", "ji": "yi", "nb": "no", "nn": "no", "jp": "ja", "cz": "cs", "ua": "uk", "gr": "el", "kr": "ko", "cn": "zh", "eng": "en", "deu": "de", "ger": "de", "fra": "fr", "spa": "es"}  # fmt: skip
 _NOT_LANGUAGES = frozenset({"mul", "und", "zxx", "xx"})
 
 
@@ -209,7 +208,7 @@ def language_tag(value: str) -> str | None:
     if match is None:
         return None
     primary = match[1].lower()
-    primary = _LANGUAGE_ALIASES.get(primary, primary)
+    primary = ALIASES.get(primary, primary)
     if primary in _NOT_LANGUAGES:
         return None
     if primary != "zh":

@@ -39,6 +39,10 @@ _CLOSE = (
     frozenset({"ar", "fa"}),
     frozenset({"zh-hans", "zh-hant", "ja"}),
 )
+#: Names of one language under another code, as old or national pages write them.
+ALIASES = {"iw": "he", "in": "id", "ji": "yi", "nb": "no", "nn": "no", "jp": "ja", "cz": "cs", "ua": "uk", "gr": "el", "kr": "ko", "cn": "zh", "eng": "en", "deu": "de", "ger": "de", "fra": "fr", "spa": "es"}  # fmt: skip
+#: Languages of the web, in Latin or Cyrillic letters, that have no lexicon.
+_WITHOUT_LEXICON = frozenset({"af", "az", "be", "bg", "bs", "ca", "cy", "et", "eu", "fo", "fy", "ga", "gl", "ha", "hr", "ig", "is", "kk", "ku", "ky", "lb", "lt", "lv", "mg", "mi", "mk", "mn", "ms", "mt", "oc", "rw", "sk", "sl", "so", "sq", "sr", "st", "sw", "tg", "tk", "tl", "tn", "uz", "xh", "yo", "zu"})  # fmt: skip
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]"), 0.05),
     ("ko", re.compile("[\uac00-\ud7af]"), 0.2),
@@ -76,6 +80,19 @@ def function_word_counts(folded: Iterable[str]) -> Counter[str]:
     return counts
 
 
+def is_known(language: str) -> bool:
+    """Tell whether the function words of a language are known, so that a line can show itself to be in it."""
+    return language in shipped().function_words
+
+
+def has_no_voice(language: str) -> bool:
+    """Tell whether only a declaration tells a language: its words would be taken for a relative's.
+
+    Seen: an Icelandic page, declared so, was called Swedish.
+    """
+    return base(language) in _WITHOUT_LEXICON
+
+
 def other_language(vocabulary: AbstractSet[str], language: str) -> str | None:
     """Return the language that far more of a block's different words speak for than for ``language``."""
     table = _function_words()
@@ -95,8 +112,9 @@ def are_close(one: str, other: str) -> bool:
 
 
 def base(language: str) -> str:
-    """Return the primary subtag: "zh" of "zh-hans", "pt" of "pt-BR"."""
-    return language.replace("_", "-").partition("-")[0].lower()
+    """Return the primary subtag: "zh" of "zh-hans", "pt" of "pt-BR", "no" of "nb"."""
+    primary = language.replace("_", "-").partition("-")[0].lower()
+    return ALIASES.get(primary, primary)
 
 
 def by_script(text: str) -> str | None:

@@ -180,7 +180,8 @@ def read_signals(
         prose.append(_is_prose(block, length))
     cues = list(map(cue_strength, hits, lengths))
     language = language or _article_language(document, folded, cues)
-    foreign = [languages.other_language(own, language) if own and language else None for own in vocabularies]
+    known = language is not None and languages.is_known(language)
+    foreign = [languages.other_language(own, language) if own and language and known else None for own in vocabularies]
     article_prose = [is_prose and cue < 3 and not lean for is_prose, cue, lean in zip(prose, cues, foreign, strict=True)]
     return Signals(language, tuple(folded), tuple(lengths), tuple(hits), cues, tuple(prose), tuple(foreign), article_prose)
 
@@ -280,6 +281,8 @@ def _article_language(document: Document, folded: Sequence[list[str]], cues: Seq
     voices = [(block.text, found) for block, found, cue in zip(document.blocks, folded, cues, strict=True) if found and cue < 3]
     detected = languages.detect(voices or [(block.text, found) for block, found in zip(document.blocks, folded, strict=True)])
     declared = document.language
+    if declared and languages.has_no_voice(declared) and not languages.by_script(document.text[:_SCRIPT_SAMPLE]):
+        return languages.base(declared)
     if declared and (detected is None or languages.base(declared) == languages.base(detected)):
         return detected or declared
     return detected

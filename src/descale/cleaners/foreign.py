@@ -32,7 +32,7 @@ _MIN_PROBABILITY = 0.5
 
 def propose(page: Page) -> Iterator[Removal]:
     """Propose runs in another language that hold phrases of it, and foreign lines at the edges."""
-    if page.language is None:
+    if page.language is None or not languages.is_known(page.language):
         return
     found = [proposal for run in _runs(page) for proposal in _judge_run(page, run)]
     content = [index for index in range(len(page.blocks)) if page.content[index] >= 0.5]
