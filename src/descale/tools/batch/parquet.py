@@ -7,10 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from descale.tools.batch.settings import Problem, Settings
-from descale.tools.record import METADATA_FIELDS
 
 _ROWS_AT_ONCE = 64
-_LISTS = ("authors", "tags", "notes")
 
 
 def _pyarrow() -> Any:
@@ -96,25 +94,11 @@ class RowReader:
 
 
 def _types(pyarrow: Any) -> dict[str, Any]:
-    """Return the types of the columns that are ours."""
-    removal = pyarrow.struct(
-        [
-            ("start", pyarrow.int64()),
-            ("stop", pyarrow.int64()),
-            ("family", pyarrow.string()),
-            ("rule", pyarrow.string()),
-            ("score", pyarrow.float64()),
-            ("evidence", pyarrow.string()),
-        ]
-    )
-    strings = ("path", "text", "document", *METADATA_FIELDS, "error", "rule_set", "configuration")
-    types = dict.fromkeys(strings, pyarrow.string()) | dict.fromkeys(_LISTS, pyarrow.list_(pyarrow.string()))
-    return types | {
-        "record": pyarrow.int64(),
-        "is_free": pyarrow.bool_(),
-        "confidence": pyarrow.float64(),
-        "removals": pyarrow.list_(removal),
-    }
+    """Return the types of the columns that are ours: those of every adapter, and what a batch run adds."""
+    from descale.tools.arrow import SCHEMA  # noqa: PLC0415 - needs pyarrow, which is an extra
+
+    own = {"path": pyarrow.string(), "record": pyarrow.int64(), "document": pyarrow.string()}
+    return dict(zip(SCHEMA.names, SCHEMA.types, strict=True)) | own
 
 
 def write(path: str, rows: Sequence[dict[str, Any]], columns: Sequence[str], types: dict[str, Any]) -> None:
