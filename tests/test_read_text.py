@@ -86,3 +86,25 @@ def test_blocks_lie_in_order_inside_the_text_and_miss_nothing(text: str) -> None
         assert block.text.strip()
         position = block.stop
     assert not document.text[position:].strip()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        # The first word of the second and third line would have fitted into the line above.
+        (
+            "A harbour town that keeps its last night ferry for a year\nArchived In\nAnother town that does not, and is sorry by now\n\n"
+            "Sign up for our weekly letter and get the news of the harbour\nA harbour town that keeps its last night ferry"
+        ),
+        # List items begin anew, whatever their width.
+        (
+            "The bakers who start work when the bars close\n- Five walks along the bay for a rainy weekend\n"
+            "- The swimming pool that nobody wants to close\nMost viewed\n\nSign up for our weekly letter and get the news"
+        ),
+        # One line again and again is no paragraph.
+        "A harbour town keeps its last night ferry after all\n" * 4 + "\nSign up for our weekly letter",
+    ],
+)
+def test_lines_that_were_not_broken_at_one_width_stay_lines(source: str) -> None:
+    document = read_text(source)
+    assert [block.text for block in document.blocks] == [line for line in source.split("\n") if line]

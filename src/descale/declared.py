@@ -1,8 +1,8 @@
 """What a page says about itself, gathered while it is parsed; `metadata` interprets it.
 
 Tags that only ever declare something are always listened to. A look at the class, rel
-and itemprop of every element costs as much again, so it is taken only where the head of
-the page declared no author or no date.
+and itemprop of every element adds a quarter to the time of reading, so it is taken only where
+the head of the page declared no author or no date.
 """
 
 from __future__ import annotations
@@ -384,7 +384,7 @@ def _is_author_link(tag: str, attributes: Attributes) -> bool:
     if "rel" in attributes and "author" in attributes["rel"].lower().split():
         return True
     address = attributes.get("href", "").lower()
-    # A plain search spares the pattern most of its runs.
+    # Plain searches spare the pattern most of its runs.
     return any(hint in address for hint in _AUTHOR_HINTS) and _AUTHOR_PAGE.search(address) is not None
 
 

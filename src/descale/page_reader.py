@@ -1,7 +1,8 @@
 """The elements of a page, one after another, to blocks and containers.
 
 The parser tells of each element's start and end and of the text between, and no tree is
-built: measured, that costs .2 of the parse, where a walk over lxml's tree costs 1.3.
+built: reading a page so, with what it declares, costs 2.5 to 2.9 bare parses; two walks over
+lxml's tree cost 3.7.
 
 A block is the text between two breaks: the edge of a block-level element, ``<hr>``, or
 two ``<br>``. Inline text is merged and its white space collapsed; a single ``<br>``
@@ -81,7 +82,7 @@ class PageReader:
         self.texts: list[str] = []
         self.tags: list[str] = []
         self.declarations = Declarations()
-        self._capturing = self.declarations.capturing
+        self._capturing = self.declarations.capturing  # the very list, which is only ever changed in place
         self._block_container: list[int] = []
         self._block_link_characters: list[int] = []
         self._block_links: list[int] = []

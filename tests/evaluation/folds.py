@@ -27,6 +27,7 @@ _NAMES = ("block_article", "block_other", "page_kind")
 _ROOT = Path(__file__).parents[2]
 _SOURCES = (
     "content",
+    "declared",
     "features",
     "layout_flags",
     "page_reader",
