@@ -153,10 +153,11 @@ def _learned(document: Document, layout: Layout, models: Models) -> Judgement:
     import numpy as np  # noqa: PLC0415
 
     from descale.features import feature_rows  # noqa: PLC0415
+    from descale.page_kind import page_row  # noqa: PLC0415
 
     rows = feature_rows(document)
     asked = asked_blocks(rows)
-    kind = float(models.kind.probability(page_row(rows)[None])[0])
+    kind = float(models.kind.probability(page_row(document, rows)[None])[0])
     probable = np.zeros(len(rows))
     if asked.any():
         probable[asked] = judge(models.article, models.other, rows[asked], kind)
@@ -219,13 +220,6 @@ def asked_blocks(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
     density, length = rows[:, NAMES.index("density")], rows[:, NAMES.index("length")]
     asked: npt.NDArray[np.bool_] = (density < LINK_DENSITY) | (length > LINK_CHARACTERS)
     return asked
-
-
-def page_row(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """What the model of page kinds sees: the mean of each feature over all blocks."""
-    # Rounded, since sums of fractions may differ in their last bit between machines.
-    row: npt.NDArray[np.float32] = rows.astype("f8").mean(axis=0).round(3).astype("f4")
-    return row
 
 
 def judge(article: Trees, other: Trees, rows: npt.NDArray[np.float32], kind: float) -> npt.NDArray[np.float64]:

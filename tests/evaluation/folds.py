@@ -30,6 +30,7 @@ _SOURCES = (
     "declared",
     "features",
     "layout_flags",
+    "page_kind",
     "page_reader",
     "read_html",
     "trees",

@@ -27,6 +27,8 @@ BRIEF: Final = (1, 1, 2, 2, 3, 4, 6)
 NO_PARAGRAPHS: Final = 0.4
 NO_HEADINGS: Final = 0.3
 NO_DECLARED: Final = 0.7
+#: Share of the poorer versions that keep their address, which tells a page's kind.
+ADDRESS_KNOWN: Final = 0.5
 
 
 def plain(document: Document, random: random.Random) -> Document:
@@ -86,3 +88,12 @@ def _only(document: Document, layout: Layout, kept: list[int]) -> Document:
             container_last=tuple(before[index] for index in layout.container_last),
         ),
     )
+
+
+def without_address(document: Document) -> Document:
+    """Let a document declare no address, as most pages of 2008–2012."""
+    declared = document.declared
+    if declared is not None:
+        meta = {name: values for name, values in declared.meta.items() if name != "og:url"}
+        declared = replace(declared, links={}, meta=meta)
+    return replace(document, url=None, declared=declared)

@@ -1,0 +1,63 @@
+"""What tells an article from a listing, a shop or a forum: one row of numbers for a page.
+
+The mean of each feature of the page's blocks, and how the page's address and title look:
+articles have an address of many words ("/2024/the-ferry-that-never-left"), listings a short one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from descale.features import NAMES as BLOCK_NAMES
+from descale.model import Declared
+
+if TYPE_CHECKING:
+    from descale.features import Rows
+    from descale.model import Document
+
+_ADDRESS: Final = (
+    *("address_parts", "address_words", "address_length", "address_digits", "address_dated", "address_longest_words"),
+    *("title_length", "title_words"),
+)
+#: The features, in the order of a row.
+NAMES: Final[tuple[str, ...]] = (*BLOCK_NAMES, *_ADDRESS)
+_UNKNOWN_ADDRESS: Final = (-1.0,) * 6
+
+_HYPHEN = re.compile("[-_]")
+_YEAR = re.compile(r"/(?:19|20)\d\d/")
+
+
+def page_row(document: Document, rows: Rows) -> Rows:
+    """Put together what the model of page kinds sees of a page with at least one block."""
+    # Rounded, since sums of fractions may differ in their last bit between machines.
+    means = rows.astype("f8").mean(axis=0).round(3)
+    declared = document.declared or Declared()
+    title = declared.title or ""
+    row: Rows = np.concatenate((means, _address(declared, document.url), (len(title), len(title.split())))).astype("f4")
+    return row
+
+
+def _address(declared: Declared, url: str | None) -> tuple[float, ...]:
+    """Describe the address that the page gives itself, or else the one it was fetched from."""
+    address = next(iter((*declared.links.get("canonical", ()), *declared.meta.get("og:url", ()))), url)
+    if not address:
+        return _UNKNOWN_ADDRESS
+    try:
+        path = urlsplit(address).path
+    except ValueError:  # "http://[broken"
+        path = ""
+    parts = [part for part in path.split("/") if part]
+    words = [len(_HYPHEN.findall(part)) for part in parts]
+    last = parts[-1] if parts else ""
+    return (
+        len(parts),
+        words[-1] if words else 0,
+        len(last),
+        sum(map(str.isdigit, last)),
+        float(_YEAR.search(path) is not None),
+        max(words, default=0),
+    )
