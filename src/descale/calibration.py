@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 from collections.abc import Callable
 from importlib import resources
 
@@ -27,18 +28,23 @@ _SPOKEN = 0.5
 _PRIOR = 0.85
 _PRIOR_WEIGHT = 6
 _CAP = 0.99
+#: Families whose score is the probability already.
+_UNCALIBRATED = frozenset({"extract", "metadata"})
+#: Content probabilities nearer to 0 or 1 than this count as this.
+_LEAST_CONTENT = 0.02
 
 
 def probability_of(page: Page, table: Table | None = None) -> Callable[[Removal], float] | None:
     """Return what tells the probability that a proposal on this page is right; None where its score does.
 
-    Only nearly clean text is calibrated: on raw pages and beside low content probability two
-    signs agree, and the louder stands.
+    Of text only the nearly clean is calibrated: on raw pages two signs agree, and the louder stands.
     """
-    if page.raw or page.document.layout is not None:
+    if page.raw:
         return None
-    counts = shipped_counts() if table is None else table
     index = {block.start: block.index for block in page.blocks}
+    if page.document.layout is not None:
+        return lambda proposal: _beside_layout(page, proposal, index.get(proposal.start))
+    counts = shipped_counts() if table is None else table
 
     def probability(proposal: Removal) -> float:
         block = index.get(proposal.start)
@@ -46,6 +52,24 @@ def probability_of(page: Page, table: Table | None = None) -> Callable[[Removal]
         return proposal.score if share is None or proposal.score < _SPOKEN else max(_SPOKEN, share)
 
     return probability
+
+
+def _beside_layout(page: Page, proposal: Removal, block: int | None) -> float:
+    """Join the odds of a cleaner's sign with those of the block model.
+
+    On pages that are articles the model counts half, as the square root of its odds, for it was
+    trained on golds that keep some chrome; on others fully, for there lists, prices and names are
+    the content. Seen without this, domains held out: of weak signs (.5 to .6) against content
+    probability .7 and more 19 of 72 were right on articles and 10 of 38 on other pages, of all
+    signs on other pages 212 of 533.
+    """
+    if block is None or proposal.family in _UNCALIBRATED or proposal.score < _SPOKEN:
+        return proposal.score
+    content = min(max(page.content[block], _LEAST_CONTENT), 1 - _LEAST_CONTENT)
+    against = (1 - content) / content
+    article = 1.0 if page.article is None else page.article
+    odds = proposal.score / (1 - min(proposal.score, _CAP)) * (article * math.sqrt(against) + (1 - article) * against)
+    return min(_CAP, round(odds / (1 + odds), 3))
 
 
 def zone(page: Page, index: int) -> str:
