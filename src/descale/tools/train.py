@@ -56,7 +56,7 @@ _BLOCK_SETTINGS: Final[dict[str, Any]] = {
     "learning_rate": 0.1,
     "num_leaves": 31,
     "min_data_in_leaf": 40,
-    "feature_fraction": 0.4,
+    "feature_fraction": 0.7,
     "bagging_fraction": 0.7,
     "bagging_freq": 1,
     "lambda_l2": 5,
@@ -149,20 +149,28 @@ def _write(pages: Sequence[LabelledPage], folder: Path) -> None:
 def _fit_all(pages: Sequence[LabelledPage]) -> dict[str, dict[str, Any]]:
     articles = [page for page in pages if page.article]
     return {
-        "block_article": tree_arrays(_fit(articles, VERSIONS), NAMES),
-        "block_other": tree_arrays(_fit(pages, OTHER_VERSIONS), NAMES),
+        "block_article": tree_arrays(_fit(articles, VERSIONS, asked_blocks), NAMES),
+        "block_other": tree_arrays(_fit(pages, OTHER_VERSIONS, _all_blocks), NAMES),
         "page_kind": tree_arrays(_fit_kind(pages), KIND_NAMES),
     }
 
 
-def _fit(pages: Sequence[LabelledPage], versions: Mapping[str, float]) -> lightgbm.Booster:
-    """Fit one block model; a page weighs the same however long, a block by its length."""
+def _all_blocks(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    return np.ones(len(rows), np.bool_)
+
+
+def _fit(
+    pages: Sequence[LabelledPage],
+    versions: Mapping[str, float],
+    asked_of: Callable[[npt.NDArray[np.float32]], npt.NDArray[np.bool_]],
+) -> lightgbm.Booster:
+    """Fit one block model on the blocks it will be asked about; a page weighs the same however long, a block by its length."""
     import lightgbm  # noqa: PLC0415 - an extra
 
     all_rows, all_labels, all_weights = [], [], []
     for page in pages:
         for version in page.versions:
-            asked = asked_blocks(version.rows)
+            asked = asked_of(version.rows)
             weight = versions.get(version.name, 0.0)
             if not weight or not asked.any():
                 continue
@@ -227,12 +235,8 @@ def _judge(arrays: Mapping[str, dict[str, Any]]) -> Callable[[LabelledPage], lis
     models = {name: trees.build(made) for name, made in arrays.items()}
 
     def kept(page: LabelledPage) -> list[int]:
-        rows = page.versions[0].rows
-        asked = asked_blocks(rows)
-        probable = np.zeros(len(rows))
         kind = float(models["page_kind"].probability(page.versions[0].page[None])[0])
-        if asked.any():
-            probable[asked] = judge(models["block_article"], models["block_other"], rows[asked], kind)
+        probable = judge(models["block_article"], models["block_other"], page.versions[0].rows, kind)
         return np.flatnonzero(calibrated(probable, kind) >= 0.5).tolist()
 
     return kept
