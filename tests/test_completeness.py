@@ -60,6 +60,7 @@ LEVELS = [
     {"line_features"},
     {"html_authors", "html_dates"},
     {"html_facts"},
+    {"page_kind"},
     {"authors", "titles", "assemble", "features"},
     {"dates", "json_ld"},
     {"read_html", "read_text"},

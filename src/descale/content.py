@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from descale.model import HEADING_TAGS, Document, Layout
@@ -59,6 +59,13 @@ CALIBRATED: Final = (
 LISTED: Final = frozenset({"li", "tr", "td", "dt", "dd", "pre"})
 #: … where at least the first share of them would stay, those this probably content; where at most the last share would, all.
 MOST_ITEMS, ITEM_PROBABILITY, FEW_ITEMS = 0.5, 0.22, 0.25
+#: What is settled so stands on its side of one half, where a removal holds that is as probable as not.
+_STAYS, _GOES = 0.51, 0.49
+#: The same and headings, up to so many blocks in a row within content, stay if they are this probably content.
+LONGEST_GAP, GAP_PROBABILITY = 3, 0.35
+_FILLING: Final = LISTED | HEADING_TAGS
+#: At most so many headings in a row below the last text head nothing; more are a list of titles.
+MOST_LAST_HEADINGS: Final = 2
 #: A text of at least so many characters, shown again in another place, is a copy …
 COPY_CHARACTERS: Final = 40
 #: … and this probably content.
@@ -161,6 +168,8 @@ def _learned(document: Document, layout: Layout, models: Models) -> Judgement:
     found = calibrated(judge(models.article, models.other, rows, kind), kind).tolist()
     _settle_lists(document, layout, found)
     _lower_copies(document, layout, found)
+    _fill_gaps(document, layout, found)
+    _end_with_text(document, found)
     return Judgement([round(probability, 4) for probability in found], round(1 - kind, 4))
 
 
@@ -189,10 +198,34 @@ def _settle_lists(document: Document, layout: Layout, probable: list[float]) -> 
             staying = sum(probability >= 0.5 for probability in probable[start:stop]) / (stop - start)
             for index in range(start, stop):
                 if staying >= MOST_ITEMS and probable[index] >= ITEM_PROBABILITY:
-                    probable[index] = max(probable[index], 0.5)
+                    probable[index] = max(probable[index], _STAYS)
                 elif staying <= FEW_ITEMS:
-                    probable[index] = min(probable[index], 0.49)
+                    probable[index] = min(probable[index], _GOES)
         start = stop
+
+
+def _fill_gaps(document: Document, layout: Layout, probable: list[float]) -> None:
+    """Let a heading, item or piece of code stay that only just falls short, among content in the same element.
+
+    Domains held out, 180 of 233 such lines of articles are content.
+    """
+    place = [layout.container_parent[container] for container in layout.block_container]
+    content = [index for index, probability in enumerate(probable) if probability >= 0.5]
+    for above, below in pairwise(content):
+        if 1 < below - above <= LONGEST_GAP + 1:
+            for index in range(above + 1, below):
+                listed = document.blocks[index].tag in _FILLING
+                if listed and probable[index] >= GAP_PROBABILITY and place[index] in (place[above], place[below]):
+                    probable[index] = _STAYS
+
+
+def _end_with_text(document: Document, probable: list[float]) -> None:
+    """Take off headings below which nothing stays: those of the next article, or of what follows the page's own."""
+    content = [index for index, probability in enumerate(probable) if probability >= 0.5]
+    for index in content[-1 : -1 - MOST_LAST_HEADINGS : -1]:
+        if document.blocks[index].tag not in HEADING_TAGS:
+            break
+        probable[index] = _GOES
 
 
 def _lower_copies(document: Document, layout: Layout, probable: list[float]) -> None:
