@@ -13,7 +13,7 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import resources
 
 from descale.model import Removal
@@ -29,7 +29,7 @@ _PRIOR = 0.85
 _PRIOR_WEIGHT = 6
 _CAP = 0.99
 #: Families whose score is the probability already.
-_UNCALIBRATED = frozenset({"extract", "metadata"})
+_UNCALIBRATED = ("extract.", "metadata.")
 #: Content probabilities nearer to 0 or 1 than this count as this.
 _LEAST_CONTENT = 0.02
 
@@ -43,7 +43,7 @@ def probability_of(page: Page, table: Table | None = None) -> Callable[[Removal]
         return None
     index = {block.start: block.index for block in page.blocks}
     if page.document.layout is not None:
-        return lambda proposal: _beside_layout(page, proposal, index.get(proposal.start))
+        return _beside_layout(page, index)
     counts = shipped_counts() if table is None else table
 
     def probability(proposal: Removal) -> float:
@@ -54,8 +54,8 @@ def probability_of(page: Page, table: Table | None = None) -> Callable[[Removal]
     return probability
 
 
-def _beside_layout(page: Page, proposal: Removal, block: int | None) -> float:
-    """Join the odds of a cleaner's sign with those of the block model.
+def _beside_layout(page: Page, index: Mapping[int, int]) -> Callable[[Removal], float]:
+    """Return what joins the odds of a cleaner's sign with those of the block model.
 
     On pages that are articles the model counts half, as the square root of its odds, for it was
     trained on golds that keep some chrome; on others fully, for there lists, prices and names are
@@ -63,13 +63,25 @@ def _beside_layout(page: Page, proposal: Removal, block: int | None) -> float:
     probability .7 and more 19 of 72 were right on articles and 10 of 38 on other pages, of all
     signs on other pages 212 of 533.
     """
-    if block is None or proposal.family in _UNCALIBRATED or proposal.score < _SPOKEN:
-        return proposal.score
-    content = min(max(page.content[block], _LEAST_CONTENT), 1 - _LEAST_CONTENT)
-    against = (1 - content) / content
     article = 1.0 if page.article is None else page.article
-    odds = proposal.score / (1 - min(proposal.score, _CAP)) * (article * math.sqrt(against) + (1 - article) * against)
-    return min(_CAP, round(odds / (1 + odds), 3))
+    known: dict[tuple[float, float], float] = {}  # menus say the same of many blocks
+
+    def joined(score: float, content: float) -> float:
+        sure = min(max(content, _LEAST_CONTENT), 1 - _LEAST_CONTENT)
+        against = (1 - sure) / sure
+        odds = score / (1 - min(score, _CAP)) * (article * math.sqrt(against) + (1 - article) * against)
+        found = known[score, content] = min(_CAP, round(odds / (1 + odds), 3))
+        return found
+
+    def probability(proposal: Removal) -> float:
+        start, _, rule, score, _ = proposal
+        block = index.get(start)
+        if block is None or score < _SPOKEN or rule.startswith(_UNCALIBRATED):
+            return score
+        content = page.content[block]
+        return known.get((score, content)) or joined(score, content)
+
+    return probability
 
 
 def zone(page: Page, index: int) -> str:

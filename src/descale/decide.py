@@ -36,18 +36,27 @@ def decide(
     proposals for one span the louder sign decides.
     """
     everything = list(proposals)
-    candidates = [
-        proposal
-        for proposal in everything
-        if (proposal.score if probability is None else probability(proposal)) >= threshold and proposal.family not in skip
-    ]
+    probable = probability or _score
+    candidates = [proposal for proposal in everything if probable(proposal) >= threshold]
+    if skip:
+        candidates = [proposal for proposal in candidates if proposal.family not in skip]
     candidates = _without_protected(page, candidates, protect)
     candidates = _spare_skipped(everything, candidates, threshold, skip)
     candidates, notes = _within_budget(page, candidates)
     removals = _disjoint(page.document.text, candidates)
     if probability is not None:
-        removals = [removal._replace(score=probability(removal)) for removal in removals]
+        removals = [_rescored(removal, probability(removal)) for removal in removals]
     return tuple(removals), notes
+
+
+def _score(removal: Removal) -> float:
+    return removal.score
+
+
+def _rescored(removal: Removal, score: float) -> Removal:
+    """Return the removal with another score; made anew, which takes a third of `_replace`'s time."""
+    start, stop, rule, said, evidence = removal
+    return removal if said == score else Removal(start, stop, rule, score, evidence)
 
 
 def _without_protected(page: Page, candidates: list[Removal], protect: Sequence[regex.Pattern[str]]) -> list[Removal]:
@@ -101,8 +110,9 @@ def _within_budget(page: Page, candidates: list[Removal]) -> tuple[list[Removal]
 
 
 def _order(removal: Removal) -> tuple[int, float, int, str, int]:
-    rank = {"extract": 2, "foreign": 1}.get(removal.family, 0)
-    return rank, -removal.score, removal.start - removal.stop, removal.rule, removal.start
+    start, stop, rule, score, _ = removal
+    rank = 2 if rule.startswith("extract.") else 1 if rule.startswith("foreign.") else 0
+    return rank, -score, start - stop, rule, start
 
 
 def _disjoint(text: str, candidates: list[Removal]) -> list[Removal]:

@@ -240,7 +240,9 @@ class _LazyPhrases(list[Phrase]):
         if not isinstance(written, str):
             return written
         rule, language, strength, text = written.split("\t")
-        return Phrase(rule, language, cast("Strength", strength), text)
+        phrase = Phrase(rule, language, cast("Strength", strength), text)
+        self[number] = phrase
+        return phrase
 
     def __iter__(self) -> Iterator[Phrase]:
         return (self[number] for number in range(len(self)))
