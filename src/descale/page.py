@@ -28,7 +28,7 @@ _SCRIPT_SAMPLE = 20_000
 #: Longest list that a colon above it announces as a whole.
 _ANNOUNCED_ITEMS = 20
 #: HTML blocks less probably content than this are read no further.
-_CHROME = 0.1
+_CHROME = 0.2
 #: Longest entry of a menu, in characters, that is looked up among the whole-line phrases.
 _MENU_CHARACTERS = 40
 #: An article is about a subject if so many of its prose blocks use a word of it.
