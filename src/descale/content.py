@@ -42,7 +42,7 @@ OTHER_GAIN: Final = 1.25
 #: Nearer than this to 0 or 1 a page's kind is taken as certain, and one model asked alone.
 SURE_KIND: Final = 0.1
 #: A block with this share of the best block's probability is as probably content as not.
-EVEN_SHARE: Final = 0.55
+EVEN_SHARE: Final = 0.58
 #: The same on pages that are no article: their parts are less alike.
 OTHER_EVEN_SHARE: Final = 0.38
 #: The best block of a page counts as at least this, so that pages of links stay empty.
