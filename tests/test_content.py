@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from descale import content
 from descale.content import article_probability, container_probability, content_probability, count_words, use_models
 from descale.model import Block, Document
 from descale.read_html import read_html
@@ -99,3 +100,35 @@ def test_other_models_can_be_used() -> None:
         assert content_probability(document) == container_probability(document)
         assert article_probability(document) is None
     assert content_probability(document) != container_probability(document)
+
+
+def settled(source: str, judged: list[float]) -> list[str]:
+    """Texts of the blocks that stay, had the models judged them so."""
+    document = read_html(source)
+    assert document.layout is not None
+    content.settle(document, document.layout, judged)
+    return [block.text for block, probable in zip(document.blocks, judged, strict=True) if probable > 0.5]
+
+
+def test_items_of_a_list_stay_together() -> None:
+    assert settled("<ul><li>Two eggs<li>Flour<li>A pinch of salt</ul>", [0.9, 0.8, 0.3]) == [
+        "Two eggs",
+        "Flour",
+        "A pinch of salt",
+    ]
+    assert settled("<ul><li>Home<li>World<li>Sport<li>Weather</ul>", [0.6, 0.1, 0.1, 0.1]) == []
+
+
+def test_a_heading_that_falls_just_short_stays_amid_its_article() -> None:
+    source = "<div><p>The first part.</p><h3>What it costs</h3><p>The second part.</p></div>"
+    assert settled(source, [0.9, 0.4, 0.9]) == ["The first part.", "What it costs", "The second part."]
+    assert settled(source, [0.9, 0.2, 0.9]) == ["The first part.", "The second part."]
+    beside = "<div><p>The first part.</p></div><aside><h3>Most read</h3></aside><div><p>The second part.</p></div>"
+    assert settled(beside, [0.9, 0.4, 0.9]) == ["The first part.", "The second part."]
+
+
+def test_a_heading_above_nothing_goes() -> None:
+    source = "<div><p>The last part.</p><h2>The next article</h2><p>Of another day.</p></div>"
+    assert settled(source, [0.9, 0.7, 0.1]) == ["The last part."]
+    titles = "<div><h2>One title</h2><h2>Another title</h2><h2>A third title</h2></div>"
+    assert settled(titles, [0.9, 0.9, 0.9]) == ["One title", "Another title", "A third title"]

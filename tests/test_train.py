@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from descale import trees
+from descale import page_kind, trees
+from descale.features import feature_rows
 from descale.read_html import read_html
-from descale.tools.augment import brief, plain
+from descale.tools import cli
+from descale.tools.augment import brief, plain, without_address
 from descale.tools.labels import label_blocks, label_document
 
 SENTENCES = [f"In chapter {number} the walker finds another river, wider than the last one." for number in range(8)]
@@ -104,11 +107,48 @@ def test_trees_agree_with_the_booster() -> None:
     assert np.abs(ours - booster.predict(rows)).max() < 0.002
 
 
-def test_training_from_files(tmp_path: Path) -> None:
+def test_training_from_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("lightgbm")
-    from descale.tools.train import main  # noqa: PLC0415 - needs an extra
-
     pages = tmp_path / "pages.jsonl"
     pages.write_text("".join(json.dumps(page(number)) + "\n" for number in range(16)), encoding="utf-8")
-    main([str(pages), "--out", str(tmp_path / "weights"), "--folds", "0"])
+    assert cli.main(["train", str(pages), "--out", str(tmp_path / "weights"), "--folds", "2"]) == 0
+    assert "article" in capsys.readouterr().err
     assert sorted(path.stem for path in (tmp_path / "weights").iterdir()) == ["block_article", "block_other", "page_kind"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"html": "<p>One"}\nno page\n', "line 2"),
+        ('{"text": "One"}\n', "line 1: a page needs a text under the key 'html'"),
+        ('{"html": "<p>One", "text": ""}\n', "no article to learn from"),
+    ],
+)
+def test_bad_pages_are_named_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, said: str
+) -> None:
+    pytest.importorskip("lightgbm")
+    (tmp_path / "pages.jsonl").write_text(text, encoding="utf-8")
+    assert cli.main(["train", str(tmp_path / "pages.jsonl"), "--out", str(tmp_path / "weights")]) == cli.USAGE
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "weights").exists()
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("lightgbm")
+    assert cli.main(["train", str(tmp_path / "nothing.jsonl"), "--out", str(tmp_path)]) == cli.USAGE
+    assert "nothing.jsonl" in capsys.readouterr().err
+
+
+def test_a_page_kind_is_told_by_the_address_too() -> None:
+    document = read_html(
+        "<link rel=canonical href='https://example.org/2024/the-ferry-that-never-left'><title>The ferry</title><p>It never left."
+    )
+    row = dict(zip(page_kind.NAMES, page_kind.page_row(document, feature_rows(document)).tolist(), strict=True))
+    assert (row["address_parts"], row["address_words"], row["address_dated"], row["title_words"]) == (2, 4, 1, 2)
+    unnamed = without_address(document)
+    assert page_kind.page_row(unnamed, feature_rows(unnamed))[-8] == -1
+    fetched = replace(unnamed, url="https://example.org/shop")
+    assert page_kind.page_row(fetched, feature_rows(fetched))[-8] == 1
+    broken = replace(unnamed, url="http://[broken")
+    assert page_kind.page_row(broken, feature_rows(broken))[-8] == 0

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from descale.model import HEADING_TAGS, Document, Layout
@@ -166,10 +166,7 @@ def _learned(document: Document, layout: Layout, models: Models) -> Judgement:
     rows = feature_rows(document)
     kind = float(models.kind.probability(page_row(document, rows)[None])[0])
     found = calibrated(judge(models.article, models.other, rows, kind), kind).tolist()
-    _settle_lists(document, layout, found)
-    _lower_copies(document, layout, found)
-    _fill_gaps(document, layout, found)
-    _end_with_text(document, found)
+    settle(document, layout, found)
     return Judgement([round(probability, 4) for probability in found], round(1 - kind, 4))
 
 
@@ -184,6 +181,14 @@ def calibrated(probable: npt.NDArray[np.float64], kind: float) -> npt.NDArray[np
     even = (1 - kind) * EVEN_SHARE + kind * OTHER_EVEN_SHARE
     shares = np.interp(probable / best, (0.0, even, 1.0), (0.0, 0.5, 1.0))
     return np.interp(shares, SHARES, CALIBRATED)
+
+
+def settle(document: Document, layout: Layout, probable: list[float]) -> None:
+    """Mend the probabilities where blocks that belong together were judged apart."""
+    _settle_lists(document, layout, probable)
+    _lower_copies(document, layout, probable)
+    _fill_gaps(document, layout, probable)
+    _end_with_text(document, probable)
 
 
 def _settle_lists(document: Document, layout: Layout, probable: list[float]) -> None:
@@ -222,10 +227,10 @@ def _fill_gaps(document: Document, layout: Layout, probable: list[float]) -> Non
 def _end_with_text(document: Document, probable: list[float]) -> None:
     """Take off headings below which nothing stays: those of the next article, or of what follows the page's own."""
     content = [index for index, probability in enumerate(probable) if probability >= 0.5]
-    for index in content[-1 : -1 - MOST_LAST_HEADINGS : -1]:
-        if document.blocks[index].tag not in HEADING_TAGS:
-            break
-        probable[index] = _GOES
+    last = list(takewhile(lambda index: document.blocks[index].tag in HEADING_TAGS, reversed(content)))
+    if len(last) <= MOST_LAST_HEADINGS:
+        for index in last:
+            probable[index] = _GOES
 
 
 def _lower_copies(document: Document, layout: Layout, probable: list[float]) -> None:

@@ -1,4 +1,4 @@
-"""The command line: ``descale clean``, ``explain``, ``diff``, ``report``, ``rules``, ``config``.
+"""The command line: ``descale clean``, ``explain``, ``diff``, ``report``, ``rules``, ``config``, ``train``.
 
 Data goes to stdout, messages to stderr. Exit codes: 0 all done, 1 something failed or
 ``--check`` found something to remove, 2 usage or a file that cannot be read.
@@ -80,6 +80,13 @@ def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
     config.add_argument("--format", choices=("toml", "json"), default="toml", dest="shown_as", help="how (default: toml)")
     settings.add_options(config)
     config.set_defaults(run=functools.partial(_config, commands.choices))
+    training = commands.add_parser("train", help="learn the weights for HTML anew, from labelled pages (needs LightGBM)")
+    training.add_argument("file", nargs="+", type=Path, metavar="FILE", help="JSON lines: html, text, url, page_type")
+    training.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the weights are written")
+    training.add_argument(
+        "--folds", type=int, default=5, metavar="N", help="folds of the cross-validated table (default: 5; 0 prints none)"
+    )
+    training.set_defaults(run=_train)
     return parser, commands.choices
 
 
@@ -173,6 +180,17 @@ def _diff(options: argparse.Namespace) -> int:
         _write(sys.stdout, shown)
 
     return _articles(options, show)
+
+
+def _train(options: argparse.Namespace) -> int:
+    from descale.tools.train import train_from_files  # noqa: PLC0415 - needs numpy, and no other command does
+
+    try:
+        train_from_files(options.file, options.out, folds=options.folds)
+    except (OSError, ModuleNotFoundError) as error:
+        print(f"descale: {error}", file=sys.stderr)
+        return USAGE
+    return OK
 
 
 def _config(commands: Mapping[str, argparse.ArgumentParser], options: argparse.Namespace) -> int:

@@ -1,6 +1,6 @@
 """Train the block model on labelled pages: three weights files from pages and gold texts.
 
-    python -m descale.tools.train pages.jsonl.gz more.jsonl --out src/descale/weights
+    descale train pages.jsonl.gz more.jsonl --out src/descale/weights
 
 prints the cross-validated table and writes block_article.npz, block_other.npz and
 page_kind.npz. A page is a record with ``html``, ``text`` (its article, one paragraph a
@@ -10,13 +10,13 @@ Needs the extra ``train`` (LightGBM). The same pages in the same order give the 
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
 import zlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -24,11 +24,13 @@ import numpy as np
 
 from descale import trees
 from descale.content import asked_blocks, calibrated, judge
+from descale.errors import InputError
 from descale.features import NAMES, feature_rows
 from descale.page_kind import NAMES as KIND_NAMES
 from descale.page_kind import page_row
 from descale.read_html import read_html
 from descale.tools.augment import ADDRESS_KNOWN, brief, plain, without_address
+from descale.tools.extras import extra
 from descale.tools.labels import label_document, split
 from descale.tools.train_lines import read_records
 from descale.tools.tree_file import tree_arrays
@@ -166,8 +168,6 @@ def _fit(
     asked_of: Callable[[npt.NDArray[np.float32]], npt.NDArray[np.bool_]],
 ) -> lightgbm.Booster:
     """Fit one block model on the blocks it will be asked about; a page weighs the same however long, a block by its length."""
-    import lightgbm  # noqa: PLC0415 - an extra
-
     all_rows, all_labels, all_weights = [], [], []
     for page in pages:
         for version in page.versions:
@@ -179,6 +179,7 @@ def _fit(
             all_rows.append(version.rows[asked])
             all_labels.append(version.labels[asked])
             all_weights.append(weights * (weight / weights.sum()))
+    lightgbm = _lightgbm()
     weights = np.concatenate(all_weights)
     data = lightgbm.Dataset(
         np.concatenate(all_rows),
@@ -190,8 +191,7 @@ def _fit(
 
 def _fit_kind(pages: Sequence[LabelledPage]) -> lightgbm.Booster:
     """Fit the model that tells articles, also short and plain ones, from other pages."""
-    import lightgbm  # noqa: PLC0415 - an extra
-
+    lightgbm = _lightgbm()
     rows, labels, weights = [], [], []
     for page in pages:
         for version in page.versions:
@@ -250,19 +250,36 @@ def word_f1(text: str, gold: str) -> float:
     return 2 * both / max(1, ours.total() + wanted.total())
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Print the cross-validated table to stderr, write the weights."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="+", type=Path)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--folds", type=int, default=FOLDS, help="0 trains without measuring")
-    options = parser.parse_args(arguments)
-    pages = prepare(read_records(options.files))
-    if options.folds:
-        print(_table(pages, folds=options.folds), file=sys.stderr)
-    options.out.mkdir(parents=True, exist_ok=True)
-    _write(pages, options.out)
+def train_from_files(files: Sequence[Path], folder: Path, *, folds: int = FOLDS) -> None:
+    """Print the cross-validated table to stderr, then write the weights; 0 ``folds`` trains without measuring.
+
+    Raises:
+        InputError: a record is no page; the message names file and line.
+        OSError: a file cannot be read, or the folder not be written.
+        ModuleNotFoundError: LightGBM is not installed.
+    """
+    _lightgbm()  # before pages are read for minutes
+    pages = prepare(_pages_of(files))
+    if not any(page.article for page in pages):
+        message = "no article to learn from: no page of page_type 'article' holds its text"
+        raise InputError(message)
+    if folds:
+        print(_table(pages, folds=folds), file=sys.stderr)
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(pages, folder)
 
 
-if __name__ == "__main__":
-    main()
+def _pages_of(files: Sequence[Path]) -> Iterator[dict[str, Any]]:
+    for file in files:
+        for number, page in enumerate(read_records([file]), 1):
+            if not isinstance(page, dict) or not isinstance(page.get("html"), str):
+                message = f"{file}, line {number}: a page needs a text under the key 'html'"
+                raise InputError(message)
+            yield page
+
+
+def _lightgbm() -> ModuleType:
+    with extra("train"):
+        import lightgbm  # noqa: PLC0415 - an extra
+    module: ModuleType = lightgbm
+    return module

@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from descale.errors import InputError
 from descale.language import base
 from descale.line_features import line_features
 from descale.page import lines_of, read_signals
@@ -149,11 +150,19 @@ def body_f1(page: Example, probabilities: NDArray[np.float64]) -> float | None:
 
 
 def read_records(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
-    """Yield the records of JSONL files, gzipped or not."""
+    """Yield the records of JSONL files, gzipped or not.
+
+    Raises:
+        InputError: a line is no JSON; the message names file and line.
+    """
     for path in paths:
         with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-            for line in lines:
-                yield json.loads(line)
+            for number, line in enumerate(lines, 1):
+                try:
+                    yield json.loads(line)
+                except json.JSONDecodeError as error:
+                    message = f"{path}, line {number}: {error}"
+                    raise InputError(message) from error
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
