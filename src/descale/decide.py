@@ -54,7 +54,7 @@ def _score(removal: Removal) -> float:
 
 
 def _rescored(removal: Removal, score: float) -> Removal:
-    """Return the removal with another score; made anew, which takes a third of `_replace`'s time."""
+    """Return the removal with another score; made anew, which takes half of `_replace`'s time."""
     start, stop, rule, said, evidence = removal
     return removal if said == score else Removal(start, stop, rule, score, evidence)
 
