@@ -71,6 +71,7 @@ evaluate: $(EVALUATE)/installed
 	$(EVALUATE)/bin/python tests/evaluation/metadata_eval.py ../shared/corpora
 	$(EVALUATE)/bin/python tests/evaluation/pages.py --cache build/peers
 	$(EVALUATE)/bin/python tests/evaluation/scores.py
+	$(EVALUATE)/bin/python tests/evaluation/gate.py
 
 bench: $(TEST)/installed
 	$(TEST)/bin/python tests/benchmarks/speed.py
