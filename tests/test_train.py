@@ -12,6 +12,7 @@ import pytest
 
 from descale import page_kind, trees
 from descale.features import feature_rows
+from descale.model import Document
 from descale.read_html import read_html
 from descale.tools import cli
 from descale.tools.augment import brief, plain, without_address
@@ -120,7 +121,8 @@ def test_training_from_files(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     ("text", "said"),
     [
         ('{"html": "<p>One"}\nno page\n', "line 2"),
-        ('{"text": "One"}\n', "line 1: a page needs a text under the key 'html'"),
+        ('{"text": "One"}\n', "line 1: 'html' must be a text"),
+        ('{"html": "<p>One", "text": 5}\n', "line 1: 'text' must be a text"),
         ('{"html": "<p>One", "text": ""}\n', "no article to learn from"),
     ],
 )
@@ -140,15 +142,18 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.Captur
     assert "nothing.jsonl" in capsys.readouterr().err
 
 
+def kind_row(document: Document) -> dict[str, float]:
+    """What the model of page kinds sees, by name."""
+    return dict(zip(page_kind.NAMES, page_kind.page_row(document, feature_rows(document)).tolist(), strict=True))
+
+
 def test_a_page_kind_is_told_by_the_address_too() -> None:
     document = read_html(
         "<link rel=canonical href='https://example.org/2024/the-ferry-that-never-left'><title>The ferry</title><p>It never left."
     )
-    row = dict(zip(page_kind.NAMES, page_kind.page_row(document, feature_rows(document)).tolist(), strict=True))
+    row = kind_row(document)
     assert (row["address_parts"], row["address_words"], row["address_dated"], row["title_words"]) == (2, 4, 1, 2)
     unnamed = without_address(document)
-    assert page_kind.page_row(unnamed, feature_rows(unnamed))[-8] == -1
-    fetched = replace(unnamed, url="https://example.org/shop")
-    assert page_kind.page_row(fetched, feature_rows(fetched))[-8] == 1
-    broken = replace(unnamed, url="http://[broken")
-    assert page_kind.page_row(broken, feature_rows(broken))[-8] == 0
+    assert kind_row(unnamed)["address_parts"] == -1
+    assert kind_row(replace(unnamed, url="https://example.org/shop"))["address_parts"] == 1
+    assert kind_row(replace(unnamed, url="http://[broken"))["address_parts"] == 0

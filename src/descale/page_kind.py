@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 import numpy as np
 
 from descale.features import NAMES as BLOCK_NAMES
 from descale.model import Declared
+from descale.titles import split_address
 
 if TYPE_CHECKING:
     from descale.features import Rows
@@ -46,10 +46,7 @@ def _address(declared: Declared, url: str | None) -> tuple[float, ...]:
     address = next(iter((*declared.links.get("canonical", ()), *declared.meta.get("og:url", ()))), url)
     if not address:
         return _UNKNOWN_ADDRESS
-    try:
-        path = urlsplit(address).path
-    except ValueError:  # "http://[broken"
-        path = ""
+    path = split_address(address).path
     parts = [part for part in path.split("/") if part]
     words = [len(_HYPHEN.findall(part)) for part in parts]
     last = parts[-1] if parts else ""

@@ -1,8 +1,8 @@
 """Pages made poorer on purpose, so that the block model does not lean on one sign.
 
-Two changes, alone or together: a page without telling class names and tags, as most
-pages of 2008–2012 are; and a page whose article is a brief of a few paragraphs, so that
-teasers and comments outweigh it.
+Three changes, alone or together: a page whose article is a brief of a few paragraphs, so
+that teasers and comments outweigh it; a page without telling class names and tags, as most
+pages of 2008–2012 are; and a page that does not say its address.
 """
 
 from __future__ import annotations

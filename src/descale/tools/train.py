@@ -272,10 +272,12 @@ def train_from_files(files: Sequence[Path], folder: Path, *, folds: int = FOLDS)
 def _pages_of(files: Sequence[Path]) -> Iterator[dict[str, Any]]:
     for file in files:
         for number, page in enumerate(read_records([file]), 1):
-            if not isinstance(page, dict) or not isinstance(page.get("html"), str):
-                message = f"{file}, line {number}: a page needs a text under the key 'html'"
-                raise InputError(message)
-            yield page
+            fields = page if isinstance(page, dict) else {}
+            for key in ("html", "text", "url", "page_type"):
+                if not isinstance(fields.get(key), str) and (key == "html" or fields.get(key) is not None):
+                    message = f"{file}, line {number}: {key!r} must be a text"
+                    raise InputError(message)
+            yield fields
 
 
 def _lightgbm() -> ModuleType:
