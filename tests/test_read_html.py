@@ -40,6 +40,13 @@ def flags_around(document: Document, text: str) -> int:
         ("one<br>two", [("p", "one\ntwo")]),
         ("one<br> <br>two<hr>three", [("p", "one"), ("p", "two"), ("p", "three")]),
         ("<pre>\n  a\n    b\n</pre>", [("pre", "  a\n    b")]),
+        ("<pre><div>one</div><div>  two</div></pre><p>x yz", [("pre", "one\n  two"), ("p", "x yz")]),
+        ("<pre><ol><li>first<li><div>second</div></ol></pre>x yz", [("pre", "first\nsecond"), ("p", "x yz")]),
+        ("<pre>code<button>Copy</button></pre><div>after</div>", [("pre", "code"), ("pre", "Copy"), ("p", "after")]),
+        (
+            "<pre>never closed<p>text<div>more</div><h2>Head</h2>",
+            [("pre", "never closed"), ("pre", "text"), ("pre", "more"), ("h2", "Head")],
+        ),
         ("<blockquote><p>said</p></blockquote>", [("blockquote", "said")]),
         ("<figure><img><figcaption><p>seen</figcaption></figure>", [("figcaption", "seen")]),
         ("<dl><dt>word<dd>meaning</dl>", [("dt", "word"), ("dd", "meaning")]),

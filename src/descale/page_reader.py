@@ -64,6 +64,10 @@ _BLOCK_NAMES: Final[dict[str, str]] = {
 }
 _INHERITED: Final = frozenset({"li", "dt", "dd", "blockquote", "figcaption", "pre"})
 
+#: Elements that wrap the lines of a listing, one each: seen on Docusaurus, Twilio and react.dev. Inside
+#: ``<pre>`` they end a line and are no blocks of their own.
+_LINES_OF_CODE: Final = frozenset({"div", "ol", "ul", "li"})
+
 # Stands for a <br> until the white space is collapsed; NUL cannot come out of the parser.
 _LINE_END: Final = "\0"
 _INVISIBLE: Final = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad\ufffc"
@@ -102,6 +106,7 @@ class PageReader:
         self._links = 0
         self._depth = 0
         self._skipping = 0  # depth of the element whose text is no text; 0 outside
+        self._code = 0  # depth of the <pre> that is open; 0 outside
         self._wants_roles = False
 
     # ------------------------------------------------------------------ called by the parser
@@ -117,7 +122,9 @@ class PageReader:
         if self._skipping:
             return
         kind = _KINDS.get(tag)
-        if kind is _BLOCK or (kind is None and "-" in tag):
+        if self._code and tag in _LINES_OF_CODE:
+            self._end_code_line()
+        elif kind is _BLOCK or (kind is None and "-" in tag):
             self._open(tag, attributes)
         elif kind is _LINK:
             self._links += 1
@@ -139,8 +146,12 @@ class PageReader:
                 self._skipping = 0
             return
         kind = _KINDS.get(tag)
-        if kind is _BLOCK or (kind is None and "-" in tag):
+        if self._code and tag in _LINES_OF_CODE:
+            self._end_code_line()
+        elif kind is _BLOCK or (kind is None and "-" in tag):
             self._close_container()
+            if self._code == depth:
+                self._code = 0
         elif kind is _LINK:
             self._close_link()
         elif kind is _BREAK:
@@ -195,6 +206,8 @@ class PageReader:
         self._last.append(0)
         self._called.append(called)
         self._item.append(self._container if tag == "li" else self._item[parent])
+        if tag == "pre" and not self._code:
+            self._code = self._depth
 
     def _close_container(self) -> None:
         if self._pieces:
@@ -204,6 +217,10 @@ class PageReader:
         self._container = self._parent[container]
         if self._tag[container] == "tr" and len(self.texts) - self._first[container] > 1:
             self._join_cells(container)
+
+    def _end_code_line(self) -> None:
+        if self._pieces and not self._pieces[-1].endswith(("\n", _LINE_END)):
+            self._pieces.append("\n")
 
     def _among_comments(self) -> bool:
         """Whether the current element stands among reader comments, whose authors are not the article's."""

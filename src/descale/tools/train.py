@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from descale import trees
-from descale.content import asked_blocks, calibrated, judge
+from descale.content import asked_blocks, calibrated, judge, rows_with_kind
 from descale.errors import InputError
 from descale.features import NAMES, feature_rows
 from descale.page_kind import NAMES as KIND_NAMES
@@ -43,16 +43,17 @@ if TYPE_CHECKING:
 
     from descale.model import Document
 
-#: Weight of a page as it is, and of its poorer versions, in the article model. Cross-validated, a
-#: weight of .3 for briefs costs .002 word-F1 of today's articles and gives .006 of the news of 2011.
+#: Weight of a page as it is, and of an article's poorer versions, in the models of blocks. Cross-validated, a
+#: weight of .3 for briefs costs .002 word-F1 of today's articles and gives .006 of the news of 2011. A brief
+#: of no article is none: learning from them loses .02 word-F1 on other pages.
 VERSIONS: Final = {"as it is": 1.0, "brief": 0.3, "plain brief": 0.1}
-#: The same in the model of all kinds of pages, which the poorer versions only blur.
-OTHER_VERSIONS: Final = {"as it is": 1.0}
 #: The same in the model of page kinds. Without them briefs of 2011 are called listings (news in five
 #: languages loses .03 character-F1), with twice these weights listings are called articles.
 KIND_VERSIONS: Final = {"as it is": 1.0, "brief": 0.3, "plain brief": 0.3}
 FOLDS: Final = 5
 _ROUNDS: Final = 140
+#: Other pages are less alike than articles, and learned from in smaller steps; the same for articles gains nothing.
+_OTHER_ROUNDS, _OTHER_RATE = 280, 0.06
 _KIND_ROUNDS: Final = 150
 _BLOCK_SETTINGS: Final[dict[str, Any]] = {
     "objective": "binary",
@@ -69,6 +70,7 @@ _BLOCK_SETTINGS: Final[dict[str, Any]] = {
     "deterministic": True,
     "force_row_wise": True,
 }
+_OTHER_SETTINGS: Final[dict[str, Any]] = {**_BLOCK_SETTINGS, "learning_rate": _OTHER_RATE}
 _KIND_SETTINGS: Final[dict[str, Any]] = {
     **_BLOCK_SETTINGS,
     "learning_rate": 0.04,
@@ -150,35 +152,60 @@ def _write(pages: Sequence[LabelledPage], folder: Path) -> None:
 
 
 def _fit_all(pages: Sequence[LabelledPage]) -> dict[str, dict[str, Any]]:
-    articles = [page for page in pages if page.article]
+    article = _fit(_lessons_of_articles(pages), _BLOCK_SETTINGS, _ROUNDS)
+    other = _fit(_lessons_of_all(pages), _OTHER_SETTINGS, _OTHER_ROUNDS)
     return {
-        "block_article": tree_arrays(_fit(articles, VERSIONS, asked_blocks), NAMES),
-        "block_other": tree_arrays(_fit(pages, OTHER_VERSIONS, _all_blocks), NAMES),
+        "block_article": tree_arrays(article, NAMES),
+        "block_other": tree_arrays(other, (*NAMES, "page_kind")),
         "page_kind": tree_arrays(_fit_kind(pages), KIND_NAMES),
     }
 
 
-def _all_blocks(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
-    return np.ones(len(rows), np.bool_)
+class _Lesson(NamedTuple):
+    """Blocks of one version of a page to learn from, with what the version counts."""
+
+    rows: npt.NDArray[np.float32]
+    labels: npt.NDArray[np.int8]
+    weight: float
 
 
-def _fit(
-    pages: Sequence[LabelledPage],
-    versions: Mapping[str, float],
-    asked_of: Callable[[npt.NDArray[np.float32]], npt.NDArray[np.bool_]],
-) -> lightgbm.Booster:
-    """Fit one block model on the blocks it will be asked about; a page weighs the same however long, a block by its length."""
-    all_rows, all_labels, all_weights = [], [], []
+def _lessons_of_articles(pages: Sequence[LabelledPage]) -> Iterator[_Lesson]:
+    """Yield the blocks that the model of articles will be asked about."""
     for page in pages:
-        for version in page.versions:
-            asked = asked_of(version.rows)
-            weight = versions.get(version.name, 0.0)
-            if not weight or not asked.any():
-                continue
-            weights = np.sqrt(version.rows[asked, NAMES.index("words")].astype(np.float64))
-            all_rows.append(version.rows[asked])
-            all_labels.append(version.labels[asked])
-            all_weights.append(weights * (weight / weights.sum()))
+        for version in page.versions if page.article else ():
+            asked = asked_blocks(version.rows)
+            if asked.any():
+                yield _Lesson(version.rows[asked], version.labels[asked], VERSIONS[version.name])
+
+
+def _lessons_of_all(pages: Sequence[LabelledPage]) -> Iterator[_Lesson]:
+    for page, kinds in zip(pages, _unseen_kinds(pages), strict=True):
+        for version, kind in zip(page.versions, kinds, strict=True):
+            if page.article or "brief" not in version.name:
+                yield _Lesson(rows_with_kind(version.rows, kind), version.labels, VERSIONS[version.name])
+
+
+def _unseen_kinds(pages: Sequence[LabelledPage]) -> list[list[float]]:
+    """Return how probably each version of each page is no article, by models that saw nothing of its domain."""
+    numbers = [_fold_of(page, FOLDS) for page in pages]
+    models: dict[int, trees.Trees] = {}
+    for fold in set(numbers):
+        others = [page for page, number in zip(pages, numbers, strict=True) if number != fold]
+        models[fold] = trees.build(tree_arrays(_fit_kind(others or pages), KIND_NAMES))
+    return [
+        models[number].probability(np.array([version.page for version in page.versions])).round(3).tolist()
+        for page, number in zip(pages, numbers, strict=True)
+    ]
+
+
+def _fit(lessons: Iterable[_Lesson], settings: Mapping[str, Any], rounds: int) -> lightgbm.Booster:
+    """Fit one model of blocks; a page weighs the same however long, a block by its length."""
+    all_rows, all_labels, all_weights = [], [], []
+    for rows, labels, weight in lessons:
+        weights = np.sqrt(rows[:, NAMES.index("words")].astype(np.float64))
+        all_rows.append(rows)
+        all_labels.append(labels)
+        all_weights.append(weights * (weight / weights.sum()))
     lightgbm = _lightgbm()
     weights = np.concatenate(all_weights)
     data = lightgbm.Dataset(
@@ -186,7 +213,7 @@ def _fit(
         np.concatenate(all_labels),
         weight=weights * (len(weights) / weights.sum()),
     )
-    return lightgbm.train(_BLOCK_SETTINGS, data, _ROUNDS)
+    return lightgbm.train(dict(settings), data, rounds)
 
 
 def _fit_kind(pages: Sequence[LabelledPage]) -> lightgbm.Booster:
@@ -209,10 +236,14 @@ def fold_models(
 ) -> Iterator[tuple[list[LabelledPage], dict[str, dict[str, Any]]]]:
     """Yield for each fold of domains its pages, and the weights learned from all others."""
     for fold in range(folds):
-        inside = [page for page in pages if zlib.crc32(page.domain.encode()) % folds != fold]
-        outside = [page for page in pages if zlib.crc32(page.domain.encode()) % folds == fold]
+        inside = [page for page in pages if _fold_of(page, folds) != fold]
+        outside = [page for page in pages if _fold_of(page, folds) == fold]
         if inside and outside:
             yield outside, _fit_all(inside)
+
+
+def _fold_of(page: LabelledPage, folds: int) -> int:
+    return zlib.crc32(page.domain.encode()) % folds
 
 
 def cross_validate(pages: Iterable[Mapping[str, Any]], *, folds: int = FOLDS, seed: int = 0) -> str:
@@ -236,7 +267,7 @@ def _judge(arrays: Mapping[str, dict[str, Any]]) -> Callable[[LabelledPage], lis
     models = {name: trees.build(made) for name, made in arrays.items()}
 
     def kept(page: LabelledPage) -> list[int]:
-        kind = float(models["page_kind"].probability(page.versions[0].page[None])[0])
+        kind = round(float(models["page_kind"].probability(page.versions[0].page[None])[0]), 3)
         probable = judge(models["block_article"], models["block_other"], page.versions[0].rows, kind)
         return np.flatnonzero(calibrated(probable, kind) >= 0.5).tolist()
 
