@@ -72,6 +72,7 @@ evaluate: $(EVALUATE)/installed
 	$(EVALUATE)/bin/python tests/evaluation/pages.py --cache build/peers
 	$(EVALUATE)/bin/python tests/evaluation/scores.py
 	$(EVALUATE)/bin/python tests/evaluation/gate.py
+	$(EVALUATE)/bin/python tests/evaluation/gate.py --held-out
 
 bench: $(TEST)/installed
 	$(TEST)/bin/python tests/benchmarks/speed.py

@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from descale.model import Document
 
 #: Weight of a page as it is, and of an article's poorer versions, in the models of blocks. Cross-validated, a
-#: weight of .3 for briefs costs .002 word-F1 of today's articles and gives .006 of the news of 2011. A brief
-#: of no article is none: learning from them loses .02 word-F1 on other pages.
+#: weight of .3 for briefs costs .002 word-F1 of today's articles and gives .006 of the news of 2011, in the model
+#: of all kinds of pages .02. A brief of no article is none: learning from them loses .02 on other pages.
 VERSIONS: Final = {"as it is": 1.0, "brief": 0.3, "plain brief": 0.1}
 #: The same in the model of page kinds. Without them briefs of 2011 are called listings (news in five
 #: languages loses .03 character-F1), with twice these weights listings are called articles.
