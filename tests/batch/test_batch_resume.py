@@ -77,7 +77,8 @@ def test_killed_at_random_moments_and_resumed(
     assert seen == sorted(seen)
     expect(1, "in", "-o", str(out), "--format", format_, "--resume", cwd=inputs)
     assert results(out) == uninterrupted[format_]
-    assert journal.read_bytes().count(b"\n") > max(seen[0], 5)
+    # On a fast machine the first run may be through before it is killed.
+    assert journal.read_bytes().count(b"\n") >= max(seen[-1], 6)
 
 
 def test_the_output_does_not_depend_on_the_number_of_workers(
