@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from descale import content
 from descale.content import article_probability, container_probability, content_probability, count_words, use_models
+from descale.features import NAMES, feature_rows
 from descale.model import Block, Document
 from descale.read_html import read_html
+
+if TYPE_CHECKING:
+    from descale.trees import Trees
 
 PROSE = "The council met on Monday evening and agreed to repair the old bridge by spring. "
 PAGE = f"""
@@ -125,6 +133,57 @@ def test_a_heading_that_falls_just_short_stays_amid_its_article() -> None:
     assert settled(source, [0.9, 0.2, 0.9]) == ["The first part.", "The second part."]
     beside = "<div><p>The first part.</p></div><aside><h3>Most read</h3></aside><div><p>The second part.</p></div>"
     assert settled(beside, [0.9, 0.4, 0.9]) == ["The first part.", "The second part."]
+
+
+def test_a_listing_of_code_stays_amid_its_article_though_it_has_its_own_place() -> None:
+    source = "<div><p>Run this first.</p></div><div class=code><pre>make demo</pre></div><div><p>Then run that.</p></div>"
+    assert settled(source, [0.9, 0.4, 0.9]) == ["Run this first.", "make demo", "Then run that."]
+    assert settled(source, [0.9, 0.1, 0.9]) == ["Run this first.", "Then run that."]
+
+
+class SameForAll:
+    """A model that gives every block the same probability, and remembers how many blocks it was asked about, and their kind."""
+
+    def __init__(self, probability: float) -> None:
+        self._probability = probability
+        self.asked: list[int] = []
+        self.kinds: set[float] = set()
+
+    def probability(self, rows: npt.NDArray[np.float32], *, shared_from: int | None = None) -> npt.NDArray[np.float64]:
+        """Answer as a model does."""
+        assert shared_from is not None
+        self.asked.append(len(rows))
+        if rows.shape[1] > len(NAMES):
+            self.kinds |= set(rows[:, -1].round(3).tolist())
+        return np.full(len(rows), self._probability)
+
+
+def joined(kind: float) -> tuple[list[float], SameForAll, SameForAll]:
+    """Judge blocks of a page of this kind by an article model that says .8 and a model of all kinds that says .4."""
+    article, other = SameForAll(0.8), SameForAll(0.4)
+    menu = "".join(f"<li><a href={number}>Section {number}</a>" for number in range(20))
+    rows = feature_rows(read_html(f"<ul>{menu}</ul>{PAGE}"))
+    return content.judge(cast("Trees", article), cast("Trees", other), rows, kind).round(3).tolist(), article, other
+
+
+def test_a_sure_article_is_judged_by_both_models_and_its_menu_by_none() -> None:
+    probable, article, other = joined(0.0)
+    assert set(probable) == {0.0, 0.6}
+    assert article.asked == other.asked
+    assert probable[:3] == [0.0, 0.0, 0.0], "the menu"
+
+
+def test_a_page_that_may_be_no_article_is_asked_about_throughout() -> None:
+    probable, article, other = joined(0.25)
+    assert set(probable) == {0.3, 0.5}
+    assert article.asked < other.asked == [len(probable)]
+
+
+def test_a_page_that_is_no_article_is_judged_by_the_model_of_all_kinds_alone() -> None:
+    probable, article, other = joined(0.75)
+    assert set(probable) == {0.4}
+    assert article.asked == []
+    assert other.kinds == {0.75}
 
 
 def test_a_heading_above_nothing_goes() -> None:

@@ -147,6 +147,17 @@ def kind_row(document: Document) -> dict[str, float]:
     return dict(zip(page_kind.NAMES, page_kind.page_row(document, feature_rows(document)).tolist(), strict=True))
 
 
+def test_pages_of_one_domain_can_be_learned_from(tmp_path: Path) -> None:
+    pytest.importorskip("lightgbm")
+    from descale.tools.train import cross_validate, train  # noqa: PLC0415 - needs an extra
+
+    pages = [{**page(number), "url": f"https://one.example/{number}"} for number in range(8)]
+    train(pages, tmp_path)
+    with np.load(tmp_path / "block_other.npz") as arrays:
+        assert arrays["names"][-1] == "page_kind"
+    assert cross_validate(pages).count("\n") == 0, "nothing but the heading: no page is of another domain"
+
+
 def test_a_page_kind_is_told_by_the_address_too() -> None:
     document = read_html(
         "<link rel=canonical href='https://example.org/2024/the-ferry-that-never-left'><title>The ferry</title><p>It never left."

@@ -234,11 +234,11 @@ def _fit_kind(pages: Sequence[LabelledPage]) -> lightgbm.Booster:
 def fold_models(
     pages: Sequence[LabelledPage], *, folds: int = FOLDS
 ) -> Iterator[tuple[list[LabelledPage], dict[str, dict[str, Any]]]]:
-    """Yield for each fold of domains its pages, and the weights learned from all others."""
+    """Yield for each fold of domains its pages, and the weights learned from all others, if there is an article among them."""
     for fold in range(folds):
         inside = [page for page in pages if _fold_of(page, folds) != fold]
         outside = [page for page in pages if _fold_of(page, folds) == fold]
-        if inside and outside:
+        if outside and any(page.article for page in inside):
             yield outside, _fit_all(inside)
 
 
