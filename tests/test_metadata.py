@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from descale import clean_article
 from descale.authors import author_names
 from descale.html_facts import language_tag
 from descale.json_ld import read_json_ld
@@ -64,6 +65,22 @@ def test_a_kicker_in_the_heading_is_no_title() -> None:
 
 
 # ------------------------------------------------------------------------------- authors
+@pytest.mark.parametrize("heading", ["Text Messaging", "Text Detection"])
+def test_a_heading_that_begins_with_another_languages_byline_word_is_none(heading: str) -> None:
+    prose = "The council met on Monday evening and agreed to repair the old bridge by the spring of next year, officials said."
+    article = clean_article(f"What the harbour offers\n{heading}\n{prose}\n{prose} It was late.", source_type="text")
+    assert article.authors == ()
+    assert heading in article.text
+
+
+@pytest.mark.parametrize("byline", ["Text: Ann Bee", "Text Ann Bee", "Von Ann Bee"])
+def test_a_byline_word_before_a_name_makes_a_byline(byline: str) -> None:
+    prose = "Der Rat beschloss am Montag, die alte Brücke bis zum Frühjahr des kommenden Jahres zu erneuern, sagte ein Sprecher."
+    article = clean_article(f"Die Brücke am Hafen\n{byline}\n{prose}\n{prose} Es war spät.", source_type="text")
+    assert article.authors == ("Ann Bee",)
+    assert byline not in article.text
+
+
 @pytest.mark.parametrize(
     ("byline", "names"),
     [

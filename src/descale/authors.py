@@ -267,6 +267,19 @@ def byline_words_length(text: str) -> int:
     return 0
 
 
+def begins_as_byline(text: str) -> bool:
+    """Whether a line begins with what introduces a name.
+
+    Prepositions may stand before a single name ("By Reuters"). Other words need a colon or two names, for what they
+    mean in one language begins a heading in another: "Text Messaging".
+    """
+    stop = byline_words_length(text)
+    folded = words.split(text[:80])
+    if not stop or len(folded) != 2 or not text[stop].isspace():
+        return stop > 0
+    return any(folded[0] in function_words for function_words in shipped.shipped().function_words.values())
+
+
 def labelled_names(text: str) -> tuple[str, ...]:
     """Names behind a Chinese or Japanese label inside a line ("发布于 2024-05-03 作者：…")."""
     match = _CJK_INSIDE.search(text)

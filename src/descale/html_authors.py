@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from descale.authors import author_names, byline_words_length, is_byline_word, labelled_names
+from descale.authors import author_names, begins_as_byline, is_byline_word, labelled_names
 from descale.dates import find_date
 from descale.html_facts import LONGEST_BYLINE, LONGEST_STANDFIRST, HtmlFacts
 from descale.json_ld import texts_of
@@ -73,12 +73,12 @@ def _byline_blocks(opening: Sequence[Block]) -> list[str]:
     for position, block in enumerate(opening):
         if len(block.text) > LONGEST_BYLINE:
             continue
-        if byline_words_length(block.text):
+        if begins_as_byline(block.text):
             return [block.text]
         if labelled := labelled_names(block.text):
             return [*labelled]
         dated = find_date(block.text, language=None)
-        if dated is not None and byline_words_length(rest := block.text[dated.stop :].lstrip(" |·•,-–—")):
+        if dated is not None and begins_as_byline(rest := block.text[dated.stop :].lstrip(" |·•,-–—")):
             return [rest]
         if is_byline_word(block.text):
             return [following.text for following in opening[position + 1 : position + 2] if len(following.text) < 60]

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from descale import words
-from descale.authors import author_names, byline_words_length
+from descale.authors import author_names, begins_as_byline
 from descale.dates import find_date
 from descale.metadata import Metadata
 from descale.model import Block, Document, Removal
@@ -244,7 +244,7 @@ def _is_byline(block: Block, document: Document) -> bool:
     """Whether the line is a byline or little more than a date."""
     if len(block.text) > LONGEST_BYLINE:
         return False
-    if byline_words_length(block.text) and _names(block.text):
+    if begins_as_byline(block.text) and _names(block.text):
         return True
     found = find_date(block.text, language=document.language)
     return found is not None and found.stop - found.start >= len(block.text) / 3
@@ -256,7 +256,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 def _authors(head: Sequence[Block]) -> tuple[str, ...]:
     for block in head:
-        if len(block.text) <= LONGEST_BYLINE and byline_words_length(block.text):
+        if len(block.text) <= LONGEST_BYLINE and begins_as_byline(block.text):
             names = _names(block.text)
             if names:
                 return names

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 
 from descale import shipped, words
+from descale.authors import begins_as_byline
 from descale.cleaner import Cleaner, by_phrase
 from descale.judge import whole_block
 from descale.model import Removal
@@ -149,7 +150,7 @@ def _is_byline(page: Page, index: int) -> bool:
     """A byline word, then names: words that begin with a capital."""
     text = page.blocks[index].text
     folded = page.folded[index]
-    if not 2 <= len(folded) <= _BYLINE_WORDS or ends_sentence(text):
+    if not 2 <= len(folded) <= _BYLINE_WORDS or ends_sentence(text) or not begins_as_byline(text):
         return False
     heads = shipped.byline_words()
     length = next((n for n in (3, 2, 1) if " ".join(folded[:n]) in heads), 0)
