@@ -42,8 +42,10 @@ AMID_PROSE: Final = 0.3
 #: .008 word-F1 on other pages and .0015 on articles.)
 ARTICLE_SHARE: Final = 0.5
 EVEN_KIND: Final = 0.5
-#: Less probably no article than this, the page is asked about as articles are: not its menus.
+#: Less probably no article than this, the page is surely one, and the model of all kinds of pages is asked about
+#: those blocks alone that the article model gives a probability between these two (measured: nothing changes).
 SURE_KIND: Final = 0.1
+SURELY_NOT, SURELY_CONTENT = 0.03, 0.97
 #: A block with this share of the best block's probability is as probably content as not.
 EVEN_SHARE: Final = 0.54
 #: The same on pages that are no article: their parts are less alike.
@@ -272,13 +274,16 @@ def judge(article: Trees, other: Trees, rows: npt.NDArray[np.float32], kind: flo
 
     from descale.features import FIRST_PAGE_FEATURE as SHARED  # noqa: PLC0415 - numpy costs 60 ms, and text needs none of it
 
-    share = ARTICLE_SHARE * max(0.0, 1 - kind / EVEN_KIND)
-    worth = asked_blocks(rows)
-    asked = worth if kind < SURE_KIND else np.ones_like(worth)
     probable = np.zeros(len(rows))
-    probable[asked] = (1 - share) * other.probability(rows_with_kind(rows[asked], kind), shared_from=SHARED)
+    doubtful = np.ones(len(rows), np.bool_)
+    share = ARTICLE_SHARE * max(0.0, 1 - kind / EVEN_KIND)
     if share:
-        probable[worth] += share * article.probability(rows[worth], shared_from=SHARED)
+        asked = asked_blocks(rows)
+        probable[asked] = article.probability(rows[asked], shared_from=SHARED)
+        if kind < SURE_KIND:
+            doubtful = (probable > SURELY_NOT) & (probable < SURELY_CONTENT)
+    others = other.probability(rows_with_kind(rows[doubtful], kind), shared_from=SHARED)
+    probable[doubtful] = share * probable[doubtful] + (1 - share) * others
     return probable
 
 
