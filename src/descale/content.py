@@ -120,7 +120,7 @@ def article_probability(document: Document) -> float | None:
     """Give the probability that an HTML page is an article, not a listing, a shop or a forum.
 
     None for text and pages without any. Out-of-fold over 1,438 pages, half of them articles,
-    its area under the curve is .93.
+    its area under the curve is .96.
     """
     return judge_page(document).article
 
@@ -291,7 +291,7 @@ def rows_with_kind(rows: npt.NDArray[np.float32], kind: float) -> npt.NDArray[np
     """Append the page's kind to its feature rows, as the model of all kinds of pages is told it.
 
     So it learns from short articles without taking the texts of a listing for some. (Told nothing, it finds
-    news of 2011 less well by .026 character-F1, or other pages by .009 word-F1.)
+    other pages less well by .007 word-F1, or, without short articles, news of 2011 by .025 character-F1.)
     """
     import numpy as np  # noqa: PLC0415
 
