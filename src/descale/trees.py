@@ -55,7 +55,7 @@ class Trees:
     Attributes:
         names: of the features, in the order of the columns they are asked with.
         splits: one entry for each feature that any tree asks.
-        switches: those with one threshold, a few together: a fifth of the time is spared.
+        switches: those with one threshold, a few together: measured, a sixth of the time is spared.
         leaves: integer values by tree and by the de Bruijn rank of the leaf's bit.
         scores: support points of the summed leaf values, ascending.
         probabilities: calibrated probability at each support point.
