@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import regex
 
 from descale import shipped, words
+from descale.language import is_function_word
 
 #: Longest name, in characters and in words; longer strings are sentences.
 LONGEST_NAME = 60
@@ -277,7 +278,7 @@ def begins_as_byline(text: str) -> bool:
     folded = words.split(text[:80])
     if not stop or len(folded) != 2 or not text[stop].isspace():
         return stop > 0
-    return any(folded[0] in function_words for function_words in shipped.shipped().function_words.values())
+    return is_function_word(folded[0])
 
 
 def labelled_names(text: str) -> tuple[str, ...]:

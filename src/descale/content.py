@@ -167,11 +167,10 @@ _models: Callable[[], Models | None] = _shipped_models
 
 def _learned(document: Document, layout: Layout, models: Models) -> Judgement:
     from descale.features import feature_rows  # noqa: PLC0415 - numpy costs 60 ms, and text needs none of it
-    from descale.page_kind import page_row  # noqa: PLC0415
+    from descale.page_kind import no_article, page_row  # noqa: PLC0415
 
     rows = feature_rows(document)
-    # Rounded, since it is a feature too, and may differ in its last bit between machines.
-    kind = round(float(models.kind.probability(page_row(document, rows)[None])[0]), 3)
+    kind = no_article(models.kind, page_row(document, rows)[None])[0]
     found = calibrated(judge(models.article, models.other, rows, kind), kind).tolist()
     settle(document, layout, found)
     return Judgement([round(probability, 4) for probability in found], round(1 - kind, 4))

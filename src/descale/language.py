@@ -80,6 +80,11 @@ def function_word_counts(folded: Iterable[str]) -> Counter[str]:
     return counts
 
 
+def is_function_word(word: str) -> bool:
+    """Tell whether a folded word is a function word of any language."""
+    return word in _function_words()
+
+
 def is_known(language: str) -> bool:
     """Tell whether the function words of a language are known, so that a line can show itself to be in it."""
     return language in shipped().function_words

@@ -18,6 +18,7 @@ from descale.titles import split_address
 if TYPE_CHECKING:
     from descale.features import Rows
     from descale.model import Document
+    from descale.trees import Trees
 
 _ADDRESS: Final = (
     *("address_parts", "address_words", "address_length", "address_digits", "address_dated", "address_longest_words"),
@@ -39,6 +40,15 @@ def page_row(document: Document, rows: Rows) -> Rows:
     title = declared.title or ""
     row: Rows = np.concatenate((means, _address(declared, document.url), (len(title), len(title.split())))).astype("f4")
     return row
+
+
+def no_article(model: Trees, pages: Rows) -> list[float]:
+    """Return how probably each of some pages is no article, by their rows of `NAMES`.
+
+    Rounded, since it is a feature too, and may differ in its last bit between machines.
+    """
+    found: list[float] = model.probability(pages).round(3).tolist()
+    return found
 
 
 def _address(declared: Declared, url: str | None) -> tuple[float, ...]:

@@ -91,18 +91,18 @@ class Trees:
 
     def _masks(self, columns: NDArray[np.float32], shared_from: int | None) -> NDArray[np.uint32]:
         """Return the leaves that no split rules out, by row and tree."""
-        own = len(self.splits)
+        own = columns.shape[1] if shared_from is None else shared_from
         left = np.full((len(columns), len(self.leaves)), _ALL_LEAVES, np.uint32)
         if shared_from is not None:
-            own = sum(split.feature < shared_from for split in self.splits)
-            left &= self._flat.masks_of(columns[0], own)
+            left &= self._flat.masks_of(columns[0], sum(split.feature < own for split in self.splits))
         masks_of_rows = np.empty_like(left)
-        for features, thresholds, masks in self.switches if own else ():
-            answers = (columns[:, features] > thresholds) @ _POWERS[: len(features)]
-            masks.take(answers, axis=0, out=masks_of_rows, mode="clip")
-            left &= masks_of_rows
-        for feature, thresholds, masks in self.splits[:own]:
-            if len(thresholds) > 1:
+        for features, thresholds, masks in self.switches:
+            if features[0] < own:
+                answers = (columns[:, features] > thresholds) @ _POWERS[: len(features)]
+                masks.take(answers, axis=0, out=masks_of_rows, mode="clip")
+                left &= masks_of_rows
+        for feature, thresholds, masks in self.splits:
+            if feature < own and len(thresholds) > 1:
                 masks.take(thresholds.searchsorted(columns[:, feature]), axis=0, out=masks_of_rows, mode="clip")
                 left &= masks_of_rows
         return left

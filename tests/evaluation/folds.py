@@ -10,7 +10,6 @@ Trained models are kept below ``build/``, under a hash of what made them.
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -60,7 +59,7 @@ def address(record: dict[str, Any]) -> str:
 
 def fold(record: dict[str, Any]) -> int:
     """Return the number of the fold that a page belongs to."""
-    return _fold_of_domain(train.registered_domain(address(record)))
+    return train.fold_of(train.registered_domain(address(record)))
 
 
 def models() -> list[content.Models]:
@@ -82,16 +81,12 @@ def _train_all(folder: Path) -> None:
     prepared = train.prepare(labelled_pages())
     for outside, models_by_name in train.fold_models(prepared):
         # Every fold has pages outside, so the first of them tells which fold it is.
-        number = _fold_of_domain(outside[0].domain)
+        number = train.fold_of(outside[0].domain)
         (folder / str(number)).mkdir(parents=True, exist_ok=True)
         for name, arrays in models_by_name.items():
             np.savez_compressed(folder / str(number) / f"{name}.npz", **arrays)
         print(f"trained without fold {number}", flush=True)
     (folder / "done").touch()
-
-
-def _fold_of_domain(domain: str) -> int:
-    return zlib.crc32(domain.encode()) % train.FOLDS
 
 
 def _read(folder: Path) -> content.Models:

@@ -27,7 +27,7 @@ from descale.content import asked_blocks, calibrated, judge, rows_with_kind
 from descale.errors import InputError
 from descale.features import NAMES, feature_rows
 from descale.page_kind import NAMES as KIND_NAMES
-from descale.page_kind import page_row
+from descale.page_kind import no_article, page_row
 from descale.read_html import read_html
 from descale.tools.augment import ADDRESS_KNOWN, brief, plain, without_address
 from descale.tools.extras import extra
@@ -110,22 +110,26 @@ def prepare(pages: Iterable[Mapping[str, Any]], *, seed: int = 0) -> list[Labell
         labels = label_document(document, page["text"])
         if not any(labels):
             continue
+        article = (page.get("page_type") or "article") == "article"
         prepared.append(
             LabelledPage(
                 registered_domain(page.get("url") or page.get("id") or str(number)),
-                (page.get("page_type") or "article") == "article",
+                article,
                 tuple(block.text for block in document.blocks),
                 page["text"],
-                list(_versions(document, labels, random.Random(seed + number))),  # noqa: S311
+                list(_versions(document, labels, random.Random(seed + number), article=article)),  # noqa: S311
             )
         )
     return prepared
 
 
-def _versions(document: Document, labels: list[bool], chance: random.Random) -> Iterator[Version]:
-    """Turn a page and its poorer versions into numbers; half of the latter without their address."""
+def _versions(document: Document, labels: list[bool], chance: random.Random, *, article: bool) -> Iterator[Version]:
+    """Turn a page and an article's poorer versions into numbers; half of the latter without their address.
+
+    A listing cut short is a listing still, but a brief of no article is no brief.
+    """
     versions = [("as it is", document, labels)]
-    shortened = brief(document, labels, chance)
+    shortened = brief(document, labels, chance) if article else None
     if shortened is not None and shortened[0].blocks:
         versions += [("brief", *shortened), ("plain brief", plain(shortened[0], chance), shortened[1])]
     for name, version, version_labels in versions:
@@ -181,19 +185,18 @@ def _lessons_of_articles(pages: Sequence[LabelledPage]) -> Iterator[_Lesson]:
 def _lessons_of_all(pages: Sequence[LabelledPage]) -> Iterator[_Lesson]:
     for page, kinds in zip(pages, _unseen_kinds(pages), strict=True):
         for version, kind in zip(page.versions, kinds, strict=True):
-            if page.article or "brief" not in version.name:
-                yield _Lesson(rows_with_kind(version.rows, kind), version.labels, VERSIONS[version.name])
+            yield _Lesson(rows_with_kind(version.rows, kind), version.labels, VERSIONS[version.name])
 
 
 def _unseen_kinds(pages: Sequence[LabelledPage]) -> list[list[float]]:
     """Return how probably each version of each page is no article, by models that saw nothing of its domain."""
-    numbers = [_fold_of(page, FOLDS) for page in pages]
+    numbers = [fold_of(page.domain) for page in pages]
     models: dict[int, trees.Trees] = {}
     for fold in set(numbers):
         others = [page for page, number in zip(pages, numbers, strict=True) if number != fold]
         models[fold] = trees.build(tree_arrays(_fit_kind(others or pages), KIND_NAMES))
     return [
-        models[number].probability(np.array([version.page for version in page.versions])).round(3).tolist()
+        no_article(models[number], np.array([version.page for version in page.versions]))
         for page, number in zip(pages, numbers, strict=True)
     ]
 
@@ -222,11 +225,9 @@ def _fit_kind(pages: Sequence[LabelledPage]) -> lightgbm.Booster:
     rows, labels, weights = [], [], []
     for page in pages:
         for version in page.versions:
-            # A listing cut short is a listing still, but a brief of no article is no brief.
-            if page.article or "brief" not in version.name:
-                rows.append(version.page)
-                labels.append(not page.article)
-                weights.append(KIND_VERSIONS[version.name])
+            rows.append(version.page)
+            labels.append(not page.article)
+            weights.append(KIND_VERSIONS[version.name])
     data = lightgbm.Dataset(np.array(rows), np.array(labels, np.int8), weight=weights)
     return lightgbm.train(_KIND_SETTINGS, data, _KIND_ROUNDS)
 
@@ -236,14 +237,15 @@ def fold_models(
 ) -> Iterator[tuple[list[LabelledPage], dict[str, dict[str, Any]]]]:
     """Yield for each fold of domains its pages, and the weights learned from all others, if there is an article among them."""
     for fold in range(folds):
-        inside = [page for page in pages if _fold_of(page, folds) != fold]
-        outside = [page for page in pages if _fold_of(page, folds) == fold]
+        inside = [page for page in pages if fold_of(page.domain, folds) != fold]
+        outside = [page for page in pages if fold_of(page.domain, folds) == fold]
         if outside and any(page.article for page in inside):
             yield outside, _fit_all(inside)
 
 
-def _fold_of(page: LabelledPage, folds: int) -> int:
-    return zlib.crc32(page.domain.encode()) % folds
+def fold_of(domain: str, folds: int = FOLDS) -> int:
+    """Return the number of the fold that a domain's pages belong to."""
+    return zlib.crc32(domain.encode()) % folds
 
 
 def cross_validate(pages: Iterable[Mapping[str, Any]], *, folds: int = FOLDS, seed: int = 0) -> str:
@@ -267,7 +269,7 @@ def _judge(arrays: Mapping[str, dict[str, Any]]) -> Callable[[LabelledPage], lis
     models = {name: trees.build(made) for name, made in arrays.items()}
 
     def kept(page: LabelledPage) -> list[int]:
-        kind = round(float(models["page_kind"].probability(page.versions[0].page[None])[0]), 3)
+        kind = no_article(models["page_kind"], page.versions[0].page[None])[0]
         probable = judge(models["block_article"], models["block_other"], page.versions[0].rows, kind)
         return np.flatnonzero(calibrated(probable, kind) >= 0.5).tolist()
 
